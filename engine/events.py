@@ -1,0 +1,74 @@
+"""What leaves the engine while it works: plain frozen records, handed to a callable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from engine.spec import Spec
+
+
+class Stage(StrEnum):
+    """Where a run is. The order is the order in which they come."""
+
+    PREPARING = "preparing"
+    BASELINE = "baseline"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    EXPLAINING = "explaining"
+    SAVING = "saving"
+
+
+class Entered(Spec):
+    """The run came into a stage."""
+
+    stage: Stage
+
+
+class Advanced(Spec):
+    """How far the whole run is. `fraction` in 0…1; `seconds_left` is an estimate."""
+
+    fraction: float
+    seconds_left: float | None = None
+
+
+class Point(Spec):
+    """One point of the learning curve, after a segment of training.
+
+    `epoch` counts passes over the training rows (2.5 = in the middle of the third); losses are the training loss
+    in the units of the optimiser; `score` is the headline metric on validation rows; `best` marks the best so far.
+    """
+
+    step: int
+    epoch: float
+    seconds: float
+    loss: float
+    validation_loss: float
+    score: float
+    learning_rate: float
+    best: bool
+
+
+class Note(Spec):
+    """A sentence for the run's log: an English template and its values, translated where it is shown."""
+
+    text: str
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+Event = Entered | Advanced | Point | Note
+Emit = Callable[[Event], None]
+
+
+class Wish(StrEnum):
+    """What a person wants of a running run."""
+
+    GO_ON = "go on"
+    FINISH = "finish"  # keep the best so far, evaluate it, save it
+    STOP = "stop"  # give up
+
+
+Wishes = Callable[[], Wish]

@@ -1,0 +1,55 @@
+"""The contract of a kind of input column."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from engine.spec import Spec
+
+
+class InputColumn(Spec):
+    """One input column as it was fitted on training rows: frozen, saved as JSON, without Keras.
+
+    A subclass is a *kind* of column: it knows how to learn its scale or vocabulary from training rows, how to turn
+    values into an array, and which Keras layers take that array into the network.
+    """
+
+    kind: str
+    name: str
+
+    title: ClassVar[str]
+    dtype: ClassVar[str] = "float32"
+    tabular: ClassVar[bool] = True  # gradient boosting can use it
+    categorical: ClassVar[bool] = False  # its numbers are codes, not amounts
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+        """Learns from training rows only."""
+
+    @abstractmethod
+    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+        """Values to an array of shape (rows, width) and of `dtype`. Missing is NaN in amounts, 0 in codes."""
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Columns of the encoded array."""
+
+    @property
+    @abstractmethod
+    def typical(self) -> Any:
+        """The value that a form begins with, as plain JSON."""
+
+    @classmethod
+    @abstractmethod
+    def layers(cls, columns: Sequence[Self], options: Any) -> Any:
+        """A Keras layer from the packed arrays of all columns of this kind to features.
+
+        Shape (batch, sum of widths) → (batch, features). `options` is the family's spec. Imports Keras inside.
+        """

@@ -1,0 +1,72 @@
+"""The contract of a family of models, and of what it fits."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from engine.events import Emit, Wishes
+from engine.spec import Spec
+
+if TYPE_CHECKING:
+    from engine.feeding import Fed
+    from engine.inputs import AnyInput
+    from engine.recipe import Fitting
+    from engine.targets import AnyTarget
+
+Encoded = dict[str, np.ndarray]
+"""Packed arrays, one a kind of column: kind → (rows, sum of widths)."""
+
+
+class Predictor(ABC):
+    """Something fitted that gives scores. Needs no table and no database, only encoded rows."""
+
+    @abstractmethod
+    def predict(self, encoded: Encoded) -> np.ndarray:
+        """Scores (rows, outputs), float32."""
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Writes into an empty folder. Never with pickle."""
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: Path) -> Predictor:
+        """Raises BundleError when the folder does not hold one."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a family needs to fit."""
+
+    inputs: tuple[AnyInput, ...]
+    target: AnyTarget
+    fitting: Fitting
+    seed: int
+    training: Fed
+    validation: Fed
+    seconds: float  # wall-clock time that fitting may take
+    folder: Path  # where a resume finds what was reached
+    emit: Emit
+    wishes: Wishes
+
+
+class Family(Spec):
+    """A family's own settings; its instance fits predictors."""
+
+    family: str
+
+    title: ClassVar[str]
+    advice: ClassVar[str]  # one sentence: when to choose it
+    neural: ClassVar[bool] = True
+
+    @abstractmethod
+    def fit(self, task: Task) -> Predictor:
+        """Fits, going on from `task.folder` where an earlier attempt left off.
+
+        Raises Stopped when the person gave up, OutOfResources when memory ran out at the smallest step.
+        """
