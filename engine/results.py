@@ -1,0 +1,427 @@
+"""What an evaluation, an explanation and a comparison say: frozen records without NaN, saved as JSON, drawn by pages.
+
+Knows nothing of how the figures are made, see engine/evaluation, engine/explanation.py and engine/comparison.py.
+
+    Evaluation ── metrics by predictor · differences · verdict · best, worst and uncertain rows · importance
+               ├─ classes: ClassReport    confusion · roc · precision_recall · reliability · thresholds
+               └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage
+    Contributions       why one row got its answer
+    Comparison          two to five runs on the rows that all of them were tested on
+
+Sentences are `engine.events.Note`: an English template and its values, with figures already written out ("11,200").
+Intervals hold 95 times in 100, unless said otherwise. They are None where there are too few rows to say.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.events import Note
+from engine.spec import Spec
+
+PredictorName = Literal["model", "baseline", "guess"]
+Outcome = Literal["better", "alike", "worse", "unknown"]  # unknown: too few rows to tell
+
+
+class MetricInfo(Spec):
+    """A metric in words. `scale`: share is shown in per cent, unit is in the target's own unit, plain has none."""
+
+    name: str
+    title: str
+    help: str
+    scale: Literal["share", "unit", "plain"]
+    higher_is_better: bool
+
+
+def _info(name: str, scale: Literal["share", "unit", "plain"], higher: bool, title: str, help: str) -> MetricInfo:
+    return MetricInfo(name=name, title=title, help=help, scale=scale, higher_is_better=higher)
+
+
+METRICS = {
+    info.name: info
+    for info in (
+        _info("accuracy", "share", True, "Right answers", "How many rows of 100 got the right answer."),
+        _info(
+            "balanced_accuracy", "share", True, "Right answers, each class counted alike",
+            "The share of right answers in each class, averaged over the classes, so that a rare class counts as much.",
+        ),
+        _info(
+            "log_loss", "plain", False, "Log loss",
+            "How far the probabilities are from what came true. Being sure and wrong costs most. 0 is perfect.",
+        ),
+        _info(
+            "roc_auc", "plain", True, "Area under the ROC curve",
+            "How often a row that has the class gets a higher probability for it than a row that has not. "
+            "0.5 is guessing, 1 is perfect. With more than two classes: the average over them.",
+        ),
+        _info(
+            "average_precision", "plain", True, "Average precision",
+            "How pure the top of the list is when rows are sorted by probability. Guessing gives the share of the "
+            "class. With more than two classes: the average over them.",
+        ),
+        _info(
+            "f1", "share", True, "F1",
+            "One figure for precision and recall together; it is high only when both are. "
+            "With more than two classes: the average over them.",
+        ),
+        _info(
+            "precision", "share", True, "Precision",
+            "Of 100 rows that were given the class, how many have it. "
+            "With more than two classes: the average over them.",
+        ),
+        _info(
+            "recall", "share", True, "Recall",
+            "Of 100 rows that have the class, how many were found. With more than two classes: the average over them.",
+        ),
+        _info(
+            "brier", "plain", False, "Brier score",
+            "The mean squared distance between the probabilities and what came true. 0 is perfect.",
+        ),
+        _info(
+            "calibration_error", "share", False, "Calibration error",
+            "How far a stated probability is, on average, from how often it came true. "
+            "At 2 %, answers given with 80 % come true 78 to 82 times in 100.",
+        ),
+        _info("mae", "unit", False, "Mean error", "How far the answer is off, on average."),
+        _info(
+            "rmse", "unit", False, "Root mean squared error",
+            "Like the mean error, but large misses count more.",
+        ),
+        _info(
+            "r2", "plain", True, "R²",
+            "How much of the variation is explained: 1 is all of it, 0 is no better than always answering the average.",
+        ),
+        _info("median_error", "unit", False, "Median error", "Half of the answers are off by less than this."),
+        _info(
+            "percentage_error", "share", False, "Mean percentage error",
+            "How far the answer is off, on average, as a share of the true value.",
+        ),
+    )
+}  # fmt: skip
+
+
+class Metric(Spec):
+    """One metric on the test rows and its 95 % interval. `name` is a key of METRICS."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    higher_is_better: bool
+
+
+class Difference(Spec):
+    """`first` minus `second` in one metric on the same rows, from a paired bootstrap.
+
+    In an evaluation first and second are predictors; in a comparison they are the runs' labels.
+    `outcome` says how the first does against the second.
+    """
+
+    metric: str
+    first: str
+    second: str
+    value: float
+    low: float | None
+    high: float | None
+    outcome: Outcome
+
+
+class Verdict(Spec):
+    """What a reader should know first.
+
+    `headline` "Right 87 times in 100 (86–88)." · `short` the same without the range, for lists · `guessing` and
+    `simpler` compare, `sentences` add what else must be said (how many rows it rests on, what to try next).
+    """
+
+    headline: Note
+    short: Note
+    against_guess: Outcome
+    against_baseline: Outcome | None  # None when there is no baseline
+    guessing: Note
+    simpler: Note | None
+    sentences: tuple[Note, ...] = ()
+
+
+class Confusion(Spec):
+    """`counts[i][j]`: test rows that are class i and were answered j.
+
+    `gathered` > 0: the last row and column hold that many rarer classes together.
+    """
+
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    gathered: int = 0
+
+
+class Curve(Spec):
+    """A ROC curve (x false positive rate, y true positive rate) or precision–recall curve (x recall, y precision).
+
+    `area` is the area under the whole curve, before it was thinned; `share` is the class's share of the test rows.
+    `thresholds` is the lowest probability that is still called positive, 1 where nothing is.
+    """
+
+    predictor: PredictorName
+    positive: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    area: float
+    rows: int
+    share: float
+
+
+class ReliabilityBin(Spec):
+    """Rows whose probability lies in [low, high): `stated` on average, `happened` in fact, with its 95 % interval."""
+
+    low: float
+    high: float
+    rows: int
+    stated: float
+    happened: float
+    happened_low: float
+    happened_high: float
+
+
+class Reliability(Spec):
+    """Do stated probabilities come true? `of` is the class that the probabilities are of; None: of the answer given."""
+
+    predictor: PredictorName
+    of: str | None
+    bins: tuple[ReliabilityBin, ...]
+    error: float
+
+
+class Counts(Spec):
+    """How many rows at a threshold: rightly and wrongly called positive, rightly and wrongly called negative."""
+
+    true_positive: int
+    false_positive: int
+    true_negative: int
+    false_negative: int
+
+    def cost(self, false_alarm: float, miss: float) -> float:
+        """Cost of all rows, when a wrong positive costs `false_alarm` and an overlooked one `miss`."""
+        return false_alarm * self.false_positive + miss * self.false_negative
+
+
+class ThresholdChoice(Spec):
+    """The threshold that was cheapest on validation rows, and what it gives on test rows."""
+
+    threshold: float
+    false_alarm: float
+    miss: float
+    validation: Counts
+    test: Counts
+    validation_cost_per_row: float
+    test_cost_per_row: float
+
+
+class Thresholds(Spec):
+    """Call a row positive when its probability is at least the threshold: what follows, at each of ≤ 101 thresholds."""
+
+    positive: str
+    negative: str
+    thresholds: tuple[float, ...]
+    validation: tuple[Counts, ...]
+    test: tuple[Counts, ...]
+
+    def cheapest(self, false_alarm: float = 1.0, miss: float = 1.0) -> ThresholdChoice:
+        """Chosen on validation rows only; of equally cheap ones, the nearest to one half."""
+        costs = [counts.cost(false_alarm, miss) for counts in self.validation]
+        order = range(len(costs))
+        best = min(order, key=lambda i: (costs[i], abs(self.thresholds[i] - 0.5)))
+        validation, test = self.validation[best], self.test[best]
+        return ThresholdChoice(
+            threshold=self.thresholds[best],
+            false_alarm=false_alarm,
+            miss=miss,
+            validation=validation,
+            test=test,
+            validation_cost_per_row=costs[best] / max(1, _total(validation)),
+            test_cost_per_row=test.cost(false_alarm, miss) / max(1, _total(test)),
+        )
+
+
+def _total(counts: Counts) -> int:
+    return counts.true_positive + counts.false_positive + counts.true_negative + counts.false_negative
+
+
+class ClassScore(Spec):
+    """How one class fares: `rows` of the test part have it, `answered` were given it. None: no such rows."""
+
+    name: str
+    rows: int
+    answered: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class ClassReport(Spec):
+    """Charts for one of two and one of many. `thresholds` only for one of two."""
+
+    classes: tuple[ClassScore, ...]
+    confusion: Confusion
+    roc: tuple[Curve, ...]
+    precision_recall: tuple[Curve, ...]
+    reliability: tuple[Reliability, ...]
+    thresholds: Thresholds | None = None
+    chosen: ThresholdChoice | None = None  # at equal costs
+
+
+class PredictedTrue(Spec):
+    """Points of the predicted-against-true chart: a seeded sample of the test rows. `of` is the number of all."""
+
+    row_ids: tuple[int, ...]
+    truth: tuple[float, ...]
+    predicted: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    of: int
+
+
+class Histogram(Spec):
+    """`counts[i]` values lie in [edges[i], edges[i + 1]). `below` and `above` are outside, with the far ones."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    below: int = 0
+    above: int = 0
+
+
+class RangeError(Spec):
+    """Test rows whose truth lies in [low, high] : mean error with interval, bias (predicted − true) and coverage."""
+
+    low: float
+    high: float
+    rows: int
+    mae: float
+    mae_low: float | None
+    mae_high: float | None
+    bias: float
+    covered: float
+
+
+class Coverage(Spec):
+    """How often the intervals that should hold `promised` of the time held the truth on test rows."""
+
+    promised: float
+    held: float
+    held_low: float
+    held_high: float
+    mean_width: float
+    median_width: float
+    rows: int
+
+
+class NumberReport(Spec):
+    """Charts for numbers, all of the model. Residual = predicted − true."""
+
+    predicted_true: PredictedTrue
+    residuals: Histogram
+    by_range: tuple[RangeError, ...]
+    coverage: Coverage
+
+
+class RowResult(Spec):
+    """One test row. `loss` is the log loss, or the absolute error; `probability` is that of the answer (classes)."""
+
+    row_id: int
+    truth: str | float
+    answer: str | float
+    loss: float
+    probability: float | None = None
+
+
+class ColumnImportance(Spec):
+    """What the headline metric loses when this column is shuffled, averaged over repeats; 95 % interval."""
+
+    name: str
+    drop: float
+    low: float | None
+    high: float | None
+
+
+class Importance(Spec):
+    """Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019), largest first.
+
+    `repeats` is how often each column was shuffled; `complete` is False when time ran out and `columns` lacks some.
+    """
+
+    metric: str
+    rows: int
+    of: int
+    repeats: int
+    complete: bool
+    columns: tuple[ColumnImportance, ...]
+
+
+class Evaluation(Spec):
+    """How good a run is on test rows that it had never seen."""
+
+    format: Literal[1] = 1
+    answer: Literal["binary", "multiclass", "number"]
+    target: str
+    rows: int
+    left_out: int  # test rows whose truth is missing, or a class that training had not seen
+    headline: str
+    resamples: int
+    seed: int
+    metrics: dict[PredictorName, tuple[Metric, ...]]
+    differences: tuple[Difference, ...]
+    verdict: Verdict
+    notes: tuple[Note, ...] = ()
+    classes: ClassReport | None = None
+    numbers: NumberReport | None = None
+    best_rows: tuple[RowResult, ...] = ()
+    worst_rows: tuple[RowResult, ...] = ()
+    uncertain_rows: tuple[RowResult, ...] = ()
+    importance: Importance | None = None
+
+    def metric(self, name: str, predictor: PredictorName = "model") -> Metric | None:
+        """None when these test rows do not define it, as the ROC area of one class."""
+        return next((metric for metric in self.metrics.get(predictor, ()) if metric.name == name), None)
+
+
+class Contribution(Spec):
+    """What one column added to this answer, and the standard error of sampling."""
+
+    name: str
+    value: float
+    error: float
+
+
+class Contributions(Spec):
+    """Why one row got its answer: base + sum of the contributions = answer, exactly up to rounding of floats.
+
+    `unit` says what is summed: the probability of the class `of`, or the number itself. `base` is the average answer
+    over the background rows. `method` names the method in words.
+    """
+
+    method: Note
+    unit: Literal["probability", "number"]
+    of: str | None
+    base: float
+    answer: float
+    columns: tuple[Contribution, ...]
+    background_rows: int
+    draws: int
+
+
+class ComparedRun(Spec):
+    """One run on the common rows. `own_rows` is the size of its whole test part."""
+
+    label: str
+    own_rows: int
+    metrics: tuple[Metric, ...]
+
+
+class Comparison(Spec):
+    """Runs on the test rows that they have in common. `differences` are each later run minus the first."""
+
+    rows: int
+    headline: str
+    runs: tuple[ComparedRun, ...]
+    differences: tuple[Difference, ...]
+    sentences: tuple[Note, ...]
+    enough: bool
