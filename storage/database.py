@@ -1,0 +1,85 @@
+"""The database: one per data folder or URL. Opens it, brings it up to date, and gives sessions to read or write.
+
+SQLite in WAL mode by default, PostgreSQL by URL. On SQLite a writing transaction begins IMMEDIATE, so that two writers
+queue instead of failing half-way; a reading one never waits for a writer. Knows no table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_MS = 15_000  # how long a writer on SQLite waits for another one
+
+
+class Database:
+    """Sessions on one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = _open(url)
+        self._writing = self._engine.execution_options(loam_writing=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one consistent state. What it changes is never kept."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed on leaving; an error rolls all of them back."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes: for migrations."""
+        return self._writing
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+    def __repr__(self) -> str:
+        return f"Database({make_url(self.url)!r})"  # the URL's repr hides the password
+
+
+def sqlite_url(file: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{file.resolve()}"
+
+
+def _open(url: str) -> Engine:
+    engine = create_engine(url, json_serializer=_dump, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _dump(value: Any) -> str:
+    # Not escaped, so that a search finds 中文 in a tag; no NaN, which PostgreSQL would refuse.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions by itself: see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("loam_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

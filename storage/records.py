@@ -1,0 +1,279 @@
+"""What queries return: frozen records, one an entity. Never a live row of the database.
+
+A record has the columns of its table by the same names; some carry a few names from tables beside it, so that a list
+can be shown without asking again. Times are aware, in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+Json = dict[str, Any]
+
+VersionStatus = Literal["importing", "ready", "failed"]
+UploadStatus = Literal["waiting", "receiving", "received", "cancelled"]
+RunStatus = Literal["queued", "running", "finished", "failed", "stopped"]
+JobStatus = Literal["queued", "running", "done", "failed", "stopped"]
+JobKind = Literal["train", "import", "predict"]
+Lane = Literal["train", "data"]
+BatchStatus = Literal["queued", "running", "finished", "failed"]
+Source = Literal["form", "file", "api"]
+PredictorName = Literal["model", "baseline"]
+FeedbackVerdict = Literal["right", "wrong"]
+
+
+@dataclass(frozen=True)
+class User:
+    """A person who uses this server."""
+
+    id: int
+    name: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A lineage of versions under one name."""
+
+    id: int
+    owner: int
+    owner_name: str
+    name: str
+    notes: str
+    starred: bool
+    trashed_at: datetime | None
+    erased_at: datetime | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of a data set. `schema`, `rows`, `columns`, `bytes` and the keys are there once it is ready."""
+
+    id: int
+    dataset: int
+    number: int
+    parent: int | None
+    upload: str | None
+    status: VersionStatus
+    table_key: str | None
+    facts_key: str | None
+    schema: Json | None
+    options: Json
+    steps: list[Json]
+    notes: list[Json]
+    rows: int | None
+    columns: int | None
+    bytes: int | None
+    note: str
+    error: Json | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Split:
+    """Where the membership of one way to split a lineage lies."""
+
+    id: int
+    dataset: int
+    spec_hash: str
+    spec: Json
+    key: str
+    upto_version: int
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on its way in. `size` and `received` in bytes; `key` once it has arrived whole."""
+
+    id: str
+    owner: int
+    filename: str
+    size: int
+    received: int
+    status: UploadStatus
+    key: str | None
+    sha256: str | None
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person has chosen so far on the Train page, for one version."""
+
+    id: int
+    owner: int
+    version: int
+    version_number: int
+    dataset: int
+    dataset_name: str
+    content: Json
+    updated: datetime
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recipe being carried out, and its outcome. Scores are of `metric` on test rows, `low`–`high` at 95 %."""
+
+    id: int
+    owner: int
+    owner_name: str
+    dataset: int
+    dataset_name: str
+    version: int
+    version_number: int
+    name: str
+    notes: str
+    tags: list[str]
+    starred: bool
+    trashed_at: datetime | None
+    recipe: Json
+    target: str
+    answer: str
+    family: str
+    request_key: str
+    status: RunStatus
+    attempt: int
+    stage: str | None
+    fraction: float
+    seconds_left: float | None
+    device: str | None
+    last_sign: datetime | None
+    metric: str | None
+    higher_is_better: bool | None
+    value: float | None
+    low: float | None
+    high: float | None
+    guess: float | None
+    baseline: float | None
+    test_rows: int | None
+    verdict: Json | None
+    error: Json | None
+    bundle_key: str | None
+    bundle_hash: str | None
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+
+
+@dataclass(frozen=True)
+class RunPoint:
+    """One point of a learning curve; the fields of `engine.events.Point`."""
+
+    run: int
+    step: int
+    epoch: float
+    seconds: float
+    loss: float
+    validation_loss: float
+    score: float
+    learning_rate: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class RunNote:
+    """One sentence of a run's log: a template and its values."""
+
+    run: int
+    seq: int
+    at: datetime
+    text: str
+    values: Json
+
+
+@dataclass(frozen=True)
+class Job:
+    """Queued work for one run, version or batch."""
+
+    id: int
+    kind: JobKind
+    lane: Lane
+    owner: int
+    run: int | None
+    version: int | None
+    batch: int | None
+    payload: Json
+    status: JobStatus
+    priority: int
+    attempts: int
+    max_attempts: int
+    lease_until: datetime | None
+    worker: str | None
+    wish: str
+    fraction: float
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    error: Json | None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer for one row, and the bundle that gave it."""
+
+    id: int
+    owner: int
+    run: int
+    predictor: PredictorName
+    bundle_hash: str
+    source: Source
+    row: Json
+    answer: Json
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A file of rows to predict. `fraction` comes from its job."""
+
+    id: int
+    owner: int
+    run: int
+    predictor: PredictorName
+    upload: str | None
+    filename: str
+    options: Json | None
+    status: BatchStatus
+    rows: int | None
+    bundle_hash: str | None
+    result_key: str | None
+    notes: list[Json]
+    error: Json | None
+    created: datetime
+    finished: datetime | None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a person said about one answer."""
+
+    id: int
+    owner: int
+    owner_name: str
+    run: int
+    run_name: str
+    target: str
+    prediction: int | None
+    batch: int | None
+    row_number: int | None
+    row: Json
+    answer: Json
+    verdict: FeedbackVerdict
+    correct: str | None
+    comment: str
+    bundle_hash: str
+    created: datetime
+
+
+R = TypeVar("R")
+
+
+def record(kind: type[R], row: object, **beside: object) -> R:
+    """A record of `kind` from a row of its table; `beside` gives the fields that other tables hold."""
+    names = (field.name for field in fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: beside[name] if name in beside else getattr(row, name) for name in names})

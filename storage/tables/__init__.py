@@ -1,0 +1,31 @@
+"""The tables, one file an entity. Importing this knows them all."""
+
+from storage.tables._base import Base, UtcTime, now
+from storage.tables.dataset import Dataset, Version
+from storage.tables.draft import Draft
+from storage.tables.feedback import Feedback
+from storage.tables.job import Job
+from storage.tables.prediction import Batch, Prediction
+from storage.tables.run import Run, RunNote, RunPoint
+from storage.tables.split import Split
+from storage.tables.upload import Upload
+from storage.tables.user import User
+
+__all__ = [
+    "Base",
+    "Batch",
+    "Dataset",
+    "Draft",
+    "Feedback",
+    "Job",
+    "Prediction",
+    "Run",
+    "RunNote",
+    "RunPoint",
+    "Split",
+    "Upload",
+    "User",
+    "UtcTime",
+    "Version",
+    "now",
+]

@@ -1,0 +1,40 @@
+"""What people say about answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables._base import Base, Json, now
+
+
+class Feedback(Base):
+    """Right or wrong, and the correct answer: of a single prediction, or of a row of a batch. One a person each.
+
+    It keeps the row and the answer themselves, so that it can teach the next version by itself.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        UniqueConstraint("owner", "prediction"),
+        UniqueConstraint("owner", "batch", "row_number"),
+        Index(None, "run", "created"),
+        Index(None, "created"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    run: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    prediction: Mapped[int | None] = mapped_column(ForeignKey("prediction.id", ondelete="CASCADE"))
+    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
+    row_number: Mapped[int | None] = mapped_column(BigInteger)
+    row: Mapped[Json]
+    answer: Mapped[Json]
+    verdict: Mapped[str] = mapped_column(String(16))
+    correct: Mapped[str | None]
+    comment: Mapped[str] = mapped_column(default="")
+    bundle_hash: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime] = mapped_column(default=now)
