@@ -1,0 +1,17 @@
+"""A version's Parquet file as a pandas frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from engine.table.columns import ROW
+
+
+def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """The version at `path`, its index named `__row__`; `columns` None reads all. Dtypes as in `columns.STORED`."""
+    wanted = None if columns is None else [ROW, *columns]
+    return pq.read_table(path, columns=wanted).to_pandas(ignore_metadata=True).set_index(ROW)
