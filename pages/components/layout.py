@@ -1,0 +1,135 @@
+"""What every page looks like: its heading, its errors, its empty states, its links.
+
+Knows nothing of what is shown. Names that people gave are text: put them through `plain` wherever Markdown is drawn.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from engine.errors import LoamError, UserError
+from pages.components.words import _, say
+
+log = logging.getLogger("loam.pages")
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=@^\"'/%])")
+_DRAWN_LATE = re.compile(r":(?=[\w/+-])")  # icons, emoji and colours are found after Markdown has been read
+_JOINER = "\u2060"  # has no width
+
+
+def plain(text: object) -> str:
+    """The text as Markdown that shows it letter by letter, on one line: no markup, formula, icon or HTML in it acts."""
+    line = " ".join(str(text).split())
+    return _DRAWN_LATE.sub(":" + _JOINER, _MARKS.sub(r"\\\1", line))
+
+
+@dataclass(frozen=True)
+class Header:
+    """What came of a heading: `pressed` is the primary button, `more` takes quiet buttons to its left."""
+
+    pressed: bool
+    more: DeltaGenerator
+
+
+def header(
+    title: str,
+    caption: str = "",
+    *,
+    primary: str = "",
+    icon: str | None = None,
+    disabled: bool = False,
+    help: str | None = None,
+    hover: str | None = None,
+) -> Header:
+    """A page's one heading, what it says below, and its one primary button on the right.
+
+    `title` is plain text. `caption` is Markdown: put names through `plain`; `hover` is its tooltip (an exact time).
+    Draw quiet buttons with `head.more.button(…)`; they stand before the primary one.
+    """
+    left, right = st.columns([5, 3] if primary else [5, 2], vertical_alignment="bottom")
+    with left:
+        st.title(plain(title), anchor=False)
+    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
+        more = st.container(horizontal=True, width="content")
+        pressed = bool(primary) and st.button(
+            primary, type="primary", icon=icon, disabled=disabled, help=help, key="primary action"
+        )
+    if caption:
+        st.caption(caption, help=hover)
+    return Header(pressed, more)
+
+
+def problem(error: LoamError) -> None:
+    """What went wrong and what to do, in words."""
+    st.error(plain(say(error.text, error.values)), icon=":material/error:")
+
+
+def bug(error: Exception) -> str:
+    """Logs what nobody foresaw and tells the reader its reference number, which is returned."""
+    reference = uuid4().hex[:8]
+    log.error("reference %s", reference, exc_info=error)
+    st.error(
+        _("Something went wrong on our side. Nothing you entered is lost. Tell us this number: {reference}").format(
+            reference=reference
+        ),
+        icon=":material/error:",
+    )
+    return reference
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Shows a reader's mistake in the place where it happens and goes on below it.
+
+    with told():
+        services.datasets.rename(user, dataset, name)
+    """
+    try:
+        yield
+    except UserError as error:
+        problem(error)
+
+
+def empty(icon: str, title: str, text: str) -> DeltaGenerator:
+    """An empty list: what belongs there. Draw its one button into the container that is returned."""
+    box = st.container(border=True, horizontal_alignment="center")
+    box.space("small")
+    box.markdown(f"### :material/{icon}: {title}", text_alignment="center")
+    box.markdown(f":gray[{text}]", text_alignment="center")
+    below = box.container(horizontal=True, horizontal_alignment="center")
+    box.space("small")
+    return below
+
+
+def open_page(name: str, **query: Any) -> None:
+    """Goes to a page of main.PAGES; `query` is its address after the question mark, such as id=7."""
+    st.switch_page(f"{name}.py", query_params=_query(query))
+
+
+def link(label: str, name: str, *, icon: str | None = None, help: str | None = None, **query: Any) -> None:
+    """A link to a page. `label` is plain text."""
+    st.page_link(f"{name}.py", label=plain(label), icon=icon, help=help, query_params=_query(query))
+
+
+def query_number(name: str) -> int | None:
+    """A whole number of the page's address, such as the 7 of `/run?id=7`; None when it is not there or no number."""
+    value = st.query_params.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+
+
+def on_network() -> bool:
+    """Whether others than this machine can open the pages."""
+    return st.get_option("server.address") not in {"127.0.0.1", "localhost", "::1"}
+
+
+def _query(values: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items() if value is not None}

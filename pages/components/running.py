@@ -1,0 +1,24 @@
+"""The small counter of running work on the top right; it opens the list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.layout import link
+from pages.components.words import percent, plural
+from services import runs
+from services.runs import RunFilter
+
+
+@st.fragment(run_every="5s")
+def counter() -> None:
+    """Draws nothing while nothing runs."""
+    active = runs.list_runs(session.me(), RunFilter(status="active", sort="newest")).runs
+    if not active:
+        return
+    row = st.container(horizontal=True, horizontal_alignment="right")
+    label = plural("{n} running", "{n} running", len(active))
+    with row.popover(label, icon=":material/progress_activity:", type="tertiary"):
+        for run in active:
+            link(f"{run.name} · {percent(run.fraction)}", "run", id=run.id)

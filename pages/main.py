@@ -1,0 +1,67 @@
+"""The script that Streamlit runs: who is it, the pages, and the navigation between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from engine.errors import UserError
+from pages.components import namecard, running, session
+from pages.components.layout import on_network, problem
+from pages.components.words import _
+
+
+class PageRow(NamedTuple):
+    """One page: its file (and the name in its address), its group in the navigation, its title and its icon."""
+
+    name: str
+    group: str
+    title: str
+    icon: str
+    listed: bool = True
+
+
+PAGES = (
+    PageRow("home", "Build", "Home", "home"),
+    PageRow("data", "Build", "Data", "table"),
+    PageRow("settings", "Settings", "Settings", "settings"),
+)
+
+
+def navigation() -> st.Page:
+    """The page that the address names; draws the navigation on the left."""
+    groups: dict[str, list[st.Page]] = {}
+    for row in PAGES:
+        page = st.Page(
+            f"{row.name}.py",
+            title=_(row.title),
+            icon=f":material/{row.icon}:",
+            url_path=row.name,
+            default=row is PAGES[0],
+            visibility="visible" if row.listed else "hidden",
+        )
+        groups.setdefault(_(row.group), []).append(page)
+    return st.navigation(groups)
+
+
+def main() -> None:
+    """One run of the script."""
+    st.set_page_config(page_title="Loam", page_icon=":material/psychiatry:", layout="wide")
+    page = navigation()
+    if session.visitor() is None:
+        namecard.ask()
+    namecard.keep()
+    if on_network():
+        st.caption(
+            _(":orange[:material/lan:] This server is open to the network and asks for no password: anyone who can "
+              "reach it can see and change what is in it.")
+        )
+    running.counter()
+    try:
+        page.run()
+    except UserError as error:
+        problem(error)
+
+
+main()

@@ -1,0 +1,81 @@
+"""The server: pages, REST API and health on one port.
+
+    streamlit run streamlit_app.py
+
+It never trains and never loads a model; it sees to it that the two processes that do are alive.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+import api
+from engine.errors import UserError
+from services import serving, work
+from services.house import house
+
+LOOK_AFTER = 20  # seconds between two looks at whether the helpers live
+log = logging.getLogger("loam")
+
+
+def look_after_helpers() -> None:
+    """Starts the supervisor and the predicting process unless they live. A failure is told, and tried again."""
+    for ensure in (work.ensure_supervisor, serving.ensure_serving):
+        try:
+            ensure()
+        except OSError:
+            log.exception("could not start a helper process")
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:  # noqa: ARG001
+    """Opens the house, and keeps its helpers alive while the server lives; they outlive it."""
+    await anyio.to_thread.run_sync(house)
+    address = st.get_option("server.address")
+    if address not in {"127.0.0.1", "localhost", "::1"}:
+        where = address or "all addresses"
+        log.warning("This server listens on %s without sign-in: anyone who reaches it can use it.", where)
+
+    async def look_after() -> None:
+        while True:
+            await anyio.to_thread.run_sync(look_after_helpers)
+            await anyio.sleep(LOOK_AFTER)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(look_after)
+        try:
+            yield
+        finally:
+            tasks.cancel_scope.cancel()
+
+
+async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
+    """The server answers."""
+    return JSONResponse({"status": "ok"})
+
+
+def on_script_error(error: Exception) -> bool:
+    """Says in words what a page could not do."""
+    from pages.components import layout
+
+    if isinstance(error, UserError):
+        layout.problem(error)
+    else:
+        layout.bug(error)
+    return True
+
+
+app = st.App(
+    "pages/main.py",
+    lifespan=lifespan,
+    routes=[Route("/healthz", healthz), Mount("/api", app=api.app)],
+    on_script_error=on_script_error,
+)
