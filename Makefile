@@ -43,8 +43,7 @@ shots: $(VENV)/.dev browser  ## Pictures of every page into shots/
 	$(BIN)/python -m tests.browser.shots
 
 words: $(VENV)/.dev  ## Collect the words on the screen into locales/loam.pot
-	$(BIN)/pybabel --quiet extract --mapping-file locales/babel.cfg --no-location --sort-output --omit-header \
-	  --keywords "_ n_:1,2 setting:2,3 Note:1" --output-file locales/loam.pot .
+	$(BIN)/python -m locales
 
 lock:  ## Pin requirements*.txt anew (needs uv)
 	$(LOCK) requirements.in -o requirements.txt

@@ -1,0 +1,22 @@
+"""What every test has: a data folder of its own process, never the one of the person who runs the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+# Before anything of Loam is imported: whatever opens a house without asking gets an empty one.
+os.environ["LOAM_DATA"] = tempfile.mkdtemp(prefix="loam-tests-")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leave_no_data() -> Iterator[None]:
+    """Removes the process's data folder at the end."""
+    folder = os.environ["LOAM_DATA"]
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
