@@ -141,7 +141,7 @@ class Run:
     stage: str | None
     fraction: float
     seconds_left: float | None
-    device: str | None
+    device: Json | None
     last_sign: datetime | None
     metric: str | None
     higher_is_better: bool | None

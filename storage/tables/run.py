@@ -23,7 +23,6 @@ class Run(Base):
         UniqueConstraint("owner", "request_key"),
         Index(None, "trashed_at", "created"),
         Index(None, "trashed_at", "name"),
-        Index(None, "trashed_at", "value"),
         Index(None, "trashed_at", "status", "created"),
         Index(None, "dataset", "trashed_at", "created"),
         {"sqlite_autoincrement": True},
@@ -50,7 +49,7 @@ class Run(Base):
     stage: Mapped[str | None] = mapped_column(String(16))
     fraction: Mapped[float] = mapped_column(default=0.0)
     seconds_left: Mapped[float | None]
-    device: Mapped[str | None] = mapped_column(String(300))
+    device: Mapped[Json | None]  # a sentence: its template and values
     last_sign: Mapped[datetime | None]
 
     metric: Mapped[str | None] = mapped_column(String(40))

@@ -18,4 +18,5 @@ class User(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(String(400), unique=True)  # the name without case: one person each
     created: Mapped[datetime] = mapped_column(default=now)

@@ -30,8 +30,10 @@ def _user() -> None:
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=400), nullable=False),
         sa.Column("created", Time, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user"),
+        sa.UniqueConstraint("name_key", name="uq_user_name_key"),
         sqlite_autoincrement=True,
     )
 
@@ -158,7 +160,7 @@ def _run() -> None:
         sa.Column("stage", sa.String(length=16), nullable=True),
         sa.Column("fraction", sa.Double(), nullable=False),
         sa.Column("seconds_left", sa.Double(), nullable=True),
-        sa.Column("device", sa.String(length=300), nullable=True),
+        sa.Column("device", sa.JSON(), nullable=True),
         sa.Column("last_sign", Time, nullable=True),
         sa.Column("metric", sa.String(length=40), nullable=True),
         sa.Column("higher_is_better", sa.Boolean(), nullable=True),
@@ -186,7 +188,6 @@ def _run() -> None:
     op.create_index("ix_run_trashed_at_created", "run", ["trashed_at", "created"])
     op.create_index("ix_run_trashed_at_name", "run", ["trashed_at", "name"])
     op.create_index("ix_run_trashed_at_status_created", "run", ["trashed_at", "status", "created"])
-    op.create_index("ix_run_trashed_at_value", "run", ["trashed_at", "value"])
 
 
 def _batch() -> None:

@@ -1,0 +1,87 @@
+"""Answers that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.records import Batch, Prediction, record
+
+
+def add(session: Session, **values: Any) -> Prediction:
+    """Keeps one answer."""
+    row = tables.Prediction(**values)
+    session.add(row)
+    session.flush()
+    return record(Prediction, row)
+
+
+def get(session: Session, id: int) -> Prediction | None:
+    """One answer."""
+    row = session.get(tables.Prediction, id)
+    return record(Prediction, row) if row else None
+
+
+def of_run(session: Session, run: int, *, limit: int = 20, offset: int = 0) -> list[Prediction]:
+    """A run's answers, newest first."""
+    question = (
+        select(tables.Prediction)
+        .where(tables.Prediction.run == run)
+        .order_by(tables.Prediction.created.desc(), tables.Prediction.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [record(Prediction, row) for row in session.scalars(question)]
+
+
+def add_batch(session: Session, **values: Any) -> Batch:
+    """Announces a file of rows to predict."""
+    row = tables.Batch(**values)
+    session.add(row)
+    session.flush()
+    return record(Batch, row)
+
+
+def batch(session: Session, id: int) -> Batch | None:
+    """One file of rows."""
+    row = session.get(tables.Batch, id)
+    return record(Batch, row) if row else None
+
+
+def batches(session: Session, run: int, *, limit: int = 20) -> list[Batch]:
+    """A run's files of rows, newest first."""
+    question = (
+        select(tables.Batch)
+        .where(tables.Batch.run == run)
+        .order_by(tables.Batch.created.desc(), tables.Batch.id.desc())
+        .limit(limit)
+    )
+    return [record(Batch, row) for row in session.scalars(question)]
+
+
+def begin_batch(session: Session, id: int) -> None:
+    """Its job has begun, perhaps again."""
+    session.execute(
+        update(tables.Batch).where(tables.Batch.id == id, tables.Batch.status == "queued").values(status="running")
+    )
+
+
+def end_batch(session: Session, id: int, **values: Any) -> bool:
+    """Its job has ended, well or not. False when it had ended before."""
+    done = session.execute(
+        update(tables.Batch)
+        .where(tables.Batch.id == id, tables.Batch.status.in_(("queued", "running")))
+        .values(finished=tables.now(), **values)
+        .returning(tables.Batch.id)
+    )
+    return done.first() is not None
+
+
+def result_keys(session: Session, runs: Sequence[int]) -> list[str]:
+    """The artifacts that the batches of these runs left."""
+    question = select(tables.Batch.result_key).where(tables.Batch.run.in_(runs))
+    return [key for key in session.scalars(question) if key is not None]

@@ -1,0 +1,53 @@
+"""People, and who owns what."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.records import User, record
+
+Thing = Literal["dataset", "version", "upload", "draft", "run", "prediction", "batch", "feedback"]
+
+OWNED: dict[Thing, Any] = {
+    "dataset": tables.Dataset,
+    "upload": tables.Upload,
+    "draft": tables.Draft,
+    "run": tables.Run,
+    "prediction": tables.Prediction,
+    "batch": tables.Batch,
+    "feedback": tables.Feedback,
+}
+
+
+def add(session: Session, name: str, name_key: str) -> User:
+    """A new person. Two people cannot have one key: IntegrityError."""
+    row = tables.User(name=name, name_key=name_key)
+    session.add(row)
+    session.flush()
+    return record(User, row)
+
+
+def get(session: Session, id: int) -> User | None:
+    """One person."""
+    row = session.get(tables.User, id)
+    return record(User, row) if row else None
+
+
+def by_key(session: Session, name_key: str) -> User | None:
+    """The person whose name it is, written in whatever case."""
+    row = session.scalars(select(tables.User).where(tables.User.name_key == name_key)).one_or_none()
+    return record(User, row) if row else None
+
+
+def owner_of(session: Session, thing: Thing, id: int | str) -> int | None:
+    """Whose thing it is; a version belongs to the owner of its data set. None when there is no such thing."""
+    if thing == "version":
+        question = select(tables.Dataset.owner).join(tables.Version).where(tables.Version.id == id)
+    else:
+        table = OWNED[thing]
+        question = select(table.owner).where(table.id == id)
+    return session.scalars(question).one_or_none()
