@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage import records
 from storage.records import Json, record
-from storage.tables import Batch, Job, Run, Version
-from storage.tables._base import now
+from storage.tables import Batch, Job, Run, Version, now
 
 
 class Superseded(Exception):

@@ -9,11 +9,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from storage import records
 from storage.queries import jobs
-from storage.records import Json, record
-from storage.tables import Job, Run, RunNote, RunPoint
-from storage.tables._base import now
+from storage.records import Json
+from storage.tables import Run, RunNote, RunPoint, now
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Step:
     stage: str | None = None
     fraction: float | None = None
     seconds_left: float | None = None
-    device: str | None = None
+    device: Json | None = None  # a sentence: its template and values
     points: tuple[Json, ...] = ()  # the fields of engine.events.Point
     notes: tuple[tuple[str, Json], ...] = ()  # template, values
 
@@ -67,7 +65,7 @@ def write(session: Session, job_id: int, attempt: int, step: Step) -> None:
         last = session.scalar(select(func.max(RunNote.seq)).where(RunNote.run == run))
         first = 0 if last is None else last + 1
         session.add_all(
-            RunNote(run=run, seq=first + i, text=text, values=values) for i, (text, values) in enumerate(step.notes)
+            RunNote(run=run, seq=first + i, text=text, values=filling) for i, (text, filling) in enumerate(step.notes)
         )
 
 
@@ -86,20 +84,6 @@ def advance(session: Session, job_id: int, attempt: int, fraction: float) -> Non
     jobs.require_held(session, job_id, attempt).fraction = fraction
 
 
-def points(session: Session, run_id: int, after_step: int = -1) -> list[records.RunPoint]:
-    """The learning curve from `after_step` on, in order."""
-    rows = session.scalars(
-        select(RunPoint).where(RunPoint.run == run_id, RunPoint.step > after_step).order_by(RunPoint.step)
-    )
-    return [record(records.RunPoint, row) for row in rows]
-
-
-def notes(session: Session, run_id: int, after: int = -1) -> list[records.RunNote]:
-    """The log from `after` on, in order."""
-    rows = session.scalars(select(RunNote).where(RunNote.run == run_id, RunNote.seq > after).order_by(RunNote.seq))
-    return [record(records.RunNote, row) for row in rows]
-
-
 def unfinished(session: Session, run_ids: Sequence[int]) -> set[int]:
     """Those of the runs that may still go on: queued, running, or failed and to be retried. Trashed ones may not."""
     rows = session.scalars(
@@ -111,7 +95,7 @@ def unfinished(session: Session, run_ids: Sequence[int]) -> set[int]:
 
 
 def _run(session: Session, job_id: int, attempt: int) -> int:
-    job: Job = jobs.require_held(session, job_id, attempt)
+    job = jobs.require_held(session, job_id, attempt)
     if job.run is None:
         raise ValueError(f"Job {job_id} has no run.")
     return job.run

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, delete, func, 
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.records import Run, RunNote, RunPoint, RunStatus, record
+from storage.records import Run, RunStatus, record
 
 Sort = Literal["newest", "oldest", "name", "best", "worst", "status", "owner"]
 
@@ -91,24 +91,6 @@ def targets(session: Session) -> list[str]:
 def change(session: Session, ids: Sequence[int], **values: Any) -> None:
     """Sets columns of runs, such as the name. Never what only a job may write."""
     session.execute(update(tables.Run).where(tables.Run.id.in_(ids)).values(**values))
-
-
-def points(session: Session, run: int, after: int = -1) -> list[RunPoint]:
-    """The learning curve, from the step after `after`."""
-    question = (
-        select(tables.RunPoint)
-        .where(tables.RunPoint.run == run, tables.RunPoint.step > after)
-        .order_by(tables.RunPoint.step)
-    )
-    return [record(RunPoint, row) for row in session.scalars(question)]
-
-
-def notes(session: Session, run: int, after: int = -1) -> list[RunNote]:
-    """The log, from the sentence after number `after`."""
-    question = (
-        select(tables.RunNote).where(tables.RunNote.run == run, tables.RunNote.seq > after).order_by(tables.RunNote.seq)
-    )
-    return [record(RunNote, row) for row in session.scalars(question)]
 
 
 def trashed_before(session: Session, before: datetime) -> list[Run]:

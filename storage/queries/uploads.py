@@ -30,11 +30,6 @@ def begin(session: Session, id: str) -> bool:
     return _move(session, id, "waiting", "receiving")
 
 
-def set_received(session: Session, id: str, received: int) -> None:
-    """How many bytes have come so far."""
-    session.execute(update(tables.Upload).where(tables.Upload.id == id).values(received=received, updated=tables.now()))
-
-
 def finish(session: Session, id: str, key: str, size: int, sha256: str) -> bool:
     """The file is whole. False when it was cancelled meanwhile."""
     if not _move(session, id, "receiving", "received"):
@@ -47,8 +42,8 @@ def finish(session: Session, id: str, key: str, size: int, sha256: str) -> bool:
 
 def give_up(session: Session, id: str) -> None:
     """Nothing came of this attempt: the upload waits for another one from its beginning."""
-    _move(session, id, "receiving", "waiting")
-    session.execute(update(tables.Upload).where(tables.Upload.id == id).values(received=0))
+    if _move(session, id, "receiving", "waiting"):
+        session.execute(update(tables.Upload).where(tables.Upload.id == id).values(received=0))
 
 
 def cancel(session: Session, id: str) -> None:

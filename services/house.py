@@ -1,0 +1,68 @@
+"""The house: settings, database and files, opened once a process for a data folder and brought up to date then."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from services.settings import Settings
+from storage.database import Database, sqlite_url
+from storage.files import Files
+from storage.migrations import upgrade
+
+
+@dataclass(frozen=True)
+class House:
+    """What every service works with. `secret` signs cookies and upload tokens; it is shown nowhere."""
+
+    settings: Settings
+    database: Database
+    files: Files
+    secret: bytes = field(repr=False)
+
+    @property
+    def incoming(self) -> Path:
+        """Where files lie while they arrive."""
+        return self.settings.data / "incoming"
+
+
+_open: dict[Settings, House] = {}
+_lock = Lock()
+
+
+def house() -> House:
+    """The house that the environment names. The first call of a process makes or migrates what is needed."""
+    settings = Settings.read()
+    known = _open.get(settings)
+    if known is not None:
+        return known
+    with _lock:
+        if settings not in _open:
+            _open[settings] = open_house(settings)
+        return _open[settings]
+
+
+def open_house(settings: Settings) -> House:
+    """Opens the database and the files of these settings, and makes what is not there yet."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = Files(settings.data / "files")
+    files.folder.mkdir(exist_ok=True)
+    (settings.data / "incoming").mkdir(exist_ok=True)
+    database = Database(settings.database or sqlite_url(settings.data / "loam.db"))
+    upgrade(database.engine, settings.data / "migrate.lock")
+    return House(settings, database, files, _secret(settings.data / "secret"))
+
+
+def _secret(path: Path) -> bytes:
+    """The key of this data folder, made by whichever process comes first; only its owner may read it."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_hex(32).encode()
+        file.write(key)
+    return key
