@@ -9,6 +9,7 @@
     │   ├── NotFound         the thing asked for is not there, or no longer
     │   ├── Forbidden        this person may not do that
     │   └── OutOfResources   memory, disk or time ran out
+    ├── Stopped              a person gave the run up
     └── BundleError          a saved model that does not open or no longer gives its golden answers
 
 Anything else is a bug: it is logged, and the reader is given a reference number.
@@ -62,6 +63,10 @@ class Forbidden(UserError):
 
 class OutOfResources(UserError):
     """Memory, disk or time ran out."""
+
+
+class Stopped(LoamError):
+    """A person gave the run up. An outcome, not a fault."""
 
 
 class BundleError(LoamError):

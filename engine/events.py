@@ -15,8 +15,8 @@ class Stage(StrEnum):
     """Where a run is. The order is the order in which they come."""
 
     PREPARING = "preparing"
-    BASELINE = "baseline"
     TRAINING = "training"
+    BASELINE = "baseline"
     EVALUATING = "evaluating"
     EXPLAINING = "explaining"
     SAVING = "saving"

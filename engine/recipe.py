@@ -7,6 +7,7 @@ It knows no data set: the same recipe can be carried out on a later version, or 
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
 import yaml
@@ -16,6 +17,7 @@ from engine.errors import BadRecipe
 from engine.models import AnyFamily, ResidualMLP
 from engine.spec import Spec, setting
 
+UPDATES_PER_SECOND = 100
 Answer = Literal["binary", "multiclass", "number"]
 
 
@@ -69,6 +71,17 @@ class Fitting(Spec):
     precision: Literal["auto", "float32", "mixed"] = setting(
         "auto", "Precision", "Mixed precision is faster on a GPU. Auto uses it where there is one."
     )
+
+    def resolve(self, rows: int, seconds: float) -> Self:
+        """With batch size and epochs chosen where they are open, for `rows` training rows and a budget of `seconds`.
+
+        They follow from the recipe and the rows alone, not from the machine: a slower one learns the same, given the
+        time. The number of updates is in proportion to the budget.
+        """
+        batch = self.batch_size or min(max(32, 2 ** round(math.log2(max(rows, 1) / 150))), 1024)
+        batch = max(1, min(batch, rows))
+        epochs = self.epochs or min(max(5, math.ceil(seconds * UPDATES_PER_SECOND * batch / rows)), 100)
+        return self.model_copy(update={"batch_size": batch, "epochs": epochs})
 
 
 class Split(Spec):

@@ -12,6 +12,22 @@ import pandas as pd
 from engine.spec import Spec
 
 
+class FormField(Spec):
+    """How a form asks for a column, as plain JSON. `low` and `high` are the extremes of the training rows.
+
+    `choices` of a category are its known words, most frequent first; `values` are what a what-if tries, in order.
+    """
+
+    name: str
+    kind: str
+    typical: str | float | int
+    choices: tuple[str, ...] = ()
+    low: str | float | None = None
+    high: str | float | None = None
+    whole: bool = False
+    values: tuple[str | float | int, ...] = ()
+
+
 class InputColumn(Spec):
     """One input column as it was fitted on training rows: frozen, saved as JSON, without Keras.
 
@@ -43,8 +59,8 @@ class InputColumn(Spec):
 
     @property
     @abstractmethod
-    def typical(self) -> Any:
-        """The value that a form begins with, as plain JSON."""
+    def field(self) -> FormField:
+        """How a form asks for it, beginning with a typical value."""
 
     @classmethod
     @abstractmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from engine.encoding import Encoded
 from engine.events import Emit, Wishes
 from engine.spec import Spec
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from engine.inputs import AnyInput
     from engine.recipe import Fitting
     from engine.targets import AnyTarget
-
-Encoded = dict[str, np.ndarray]
-"""Packed arrays, one a kind of column: kind → (rows, sum of widths)."""
 
 
 class Predictor(ABC):
@@ -70,3 +68,7 @@ class Family(Spec):
 
         Raises Stopped when the person gave up, OutOfResources when memory ran out at the smallest step.
         """
+
+    @abstractmethod
+    def load(self, folder: Path) -> Predictor:
+        """The predictor that this family fitted, from the folder where it was saved. Raises BundleError."""

@@ -1,1 +1,17 @@
-"""The kinds of answer. A new one is a file here and a line below."""
+"""The kinds of answer. A new one is a class here and a line below."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.targets._base import Target
+from engine.targets.classes import OneOfMany, OneOfTwo
+from engine.targets.number import Quantity
+
+TARGETS: dict[str, type[Target]] = {"binary": OneOfTwo, "multiclass": OneOfMany, "number": Quantity}
+
+AnyTarget = Annotated[OneOfTwo | OneOfMany | Quantity, Field(discriminator="kind")]
+
+__all__ = ["TARGETS", "AnyTarget", "Target"]

@@ -1,0 +1,174 @@
+"""Bundle: the saved predictors with everything needed to predict. A folder, written under another name and renamed.
+
+    manifest.json       format, versions, schema, parsing and row-wise steps, fitted columns, targets, hashes
+    model/ baseline/    the predictors, each in its family's own format; no baseline when the model is one itself
+    background.npz      encoded training rows that explanations compare with
+    golden.parquet      rows as they came, and golden.npz, the scores they got
+    evaluation.json     how good it is                     test_rows.parquet   each test row's truth and answer
+
+Knows no database and no network port. Keras is imported only when a network is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from engine.answers import Answers
+from engine.encoding import Encoded, encode, places
+from engine.errors import BundleError, NotFound
+from engine.explanation import contributions
+from engine.inputs import AnyInput, FormField
+from engine.models import AnyFamily, Predictor
+from engine.results import Contributions
+from engine.spec import Spec
+from engine.table.columns import Schema
+from engine.table.options import ReadOptions
+from engine.table.steps import Step
+from engine.targets import AnyTarget
+
+LIBRARIES = ("keras", "tensorflow", "jax", "scikit-learn", "numpy", "pandas")
+GOLDEN_TOLERANCE = 1e-3  # in scores: logits, or standard deviations; devices round differently
+
+
+class Manifest(Spec):
+    """What the bundle is made of. `targets` and `families` are by predictor: "model", and "baseline" if there is one."""
+
+    format: Literal[1] = 1
+    versions: dict[str, str]
+    table: Schema
+    options: ReadOptions | None
+    steps: tuple[Step, ...]
+    inputs: tuple[AnyInput, ...]
+    targets: dict[str, AnyTarget]
+    families: dict[str, AnyFamily]
+    hashes: dict[str, str]
+
+
+def library_versions() -> dict[str, str]:
+    """What the answers may depend on."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a bundle but its manifest."""
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != "manifest.json")
+    return {f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+class Bundle:
+    """An opened bundle. Predictors are loaded when first asked."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._loaded: dict[str, Predictor] = {}
+
+    @classmethod
+    def open(cls, folder: Path) -> Bundle:
+        """Raises BundleError when something is missing or changed, or when, on new library versions, the golden rows
+        no longer get their answers.
+        """
+        try:
+            manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf8"))
+        except OSError as error:
+            raise BundleError("There is no saved model in {folder}.", folder=folder.name) from error
+        except ValidationError as error:
+            raise BundleError("The saved model was written by another version of Loam: {problem}", problem=str(error)[:300]) from error
+        for name, wanted in manifest.hashes.items():
+            path = folder / name
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
+                raise BundleError("“{file}” of the saved model is missing or was changed.", file=name)
+        bundle = cls(folder, manifest)
+        if manifest.versions != library_versions():
+            bundle.check_golden()
+        return bundle
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Names of what can be asked: "model", and "baseline" if there is one."""
+        return tuple(self.manifest.families)
+
+    @property
+    def fields(self) -> tuple[FormField, ...]:
+        """The columns it learned from, as a form asks for them."""
+        return tuple(column.field for column in self.manifest.inputs)
+
+    def target(self, predictor: str = "model") -> AnyTarget:
+        """The target with this predictor's calibration."""
+        self._known(predictor)
+        return self.manifest.targets[predictor]
+
+    def encode(self, frame: pd.DataFrame) -> Encoded:
+        """`frame` holds the input columns, typed as the schema says."""
+        return encode(self.manifest.inputs, frame)
+
+    def scores(self, encoded: Encoded, predictor: str = "model") -> np.ndarray:
+        """Scores (rows, outputs)."""
+        self._known(predictor)
+        if predictor not in self._loaded:
+            self._loaded[predictor] = self.manifest.families[predictor].load(self.folder / predictor)
+        return self._loaded[predictor].predict(encoded)
+
+    def answer(self, frame: pd.DataFrame, predictor: str = "model") -> Answers:
+        """Calibrated answers, a row each."""
+        return self.target(predictor).decode(self.scores(self.encode(frame), predictor))
+
+    def explain(self, frame: pd.DataFrame, predictor: str = "model", *, seed: int = 0) -> Contributions:
+        """What each column added to the answer of the one row in `frame`."""
+        return contributions(
+            lambda encoded: self.scores(encoded, predictor),
+            self.encode(frame),
+            self._background,
+            places(self.manifest.inputs),
+            self.target(predictor),
+            seed=seed,
+        )
+
+    def what_if(self, frame: pd.DataFrame, column: str, predictor: str = "model") -> tuple[Sequence[object], Answers]:
+        """The values that `column` may take, and the answers to the one row in `frame` with each of them."""
+        field = next((f for f in self.fields if f.name == column), None)
+        if field is None:
+            raise NotFound("The model did not learn from a column “{column}”.", column=column)
+        rows = pd.concat([frame.iloc[[0]]] * len(field.values), ignore_index=True)
+        values = pd.Series(list(field.values), index=rows.index)
+        rows[column] = pd.to_datetime(values) if field.kind == "datetime" else values
+        return field.values, self.answer(rows, predictor)
+
+    def check_golden(self) -> None:
+        """Asks every predictor the golden rows again. Raises BundleError when a score moved."""
+        encoded = self.encode(pd.read_parquet(self.folder / "golden.parquet"))
+        with np.load(self.folder / "golden.npz") as golden:
+            for predictor in self.predictors:
+                moved = float(np.abs(self.scores(encoded, predictor) - golden[predictor]).max(initial=0.0))
+                if not moved <= GOLDEN_TOLERANCE:
+                    raise BundleError(
+                        "With the libraries installed now, the saved model no longer gives the answers it gave when it "
+                        "was trained (off by {moved}). Train it again, or install the versions named in its manifest.",
+                        moved=moved,
+                    )
+
+    def _known(self, predictor: str) -> None:
+        if predictor not in self.manifest.families:
+            raise NotFound("This run has no predictor “{name}”.", name=predictor)
+
+    @cached_property
+    def _background(self) -> Encoded:
+        with np.load(self.folder / "background.npz") as kept:
+            return {kind: kept[kind] for kind in kept.files}

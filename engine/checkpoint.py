@@ -1,0 +1,98 @@
+"""What training remembers, so that it can go on after a kill with the same result.
+
+Keras's own BackupAndRestore begins the epoch again and forgets early stopping; `load_model` gives Dropout fresh seeds.
+Here every variable is kept: weights, optimiser, seeds, and the progress beside them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+import keras
+import numpy as np
+
+from engine.spec import Spec
+
+SLOW_AFTER = 5  # validations without a gain, after which the plateau schedule slows down
+FOREVER = 1e300
+
+
+class Progress(Spec):
+    """How far training is. `steps` is the plan, `step` what is done; `waited` counts validations without a gain."""
+
+    steps: int
+    step: int = 0
+    seconds: float = 0.0
+    first_seconds: float = 0.0  # the first segment, with compiling
+    best_loss: float = FOREVER
+    last_loss: float = FOREVER
+    waited: int = 0
+    slowing: float = 1.0
+    shortened: bool = False
+
+    def after(self, steps: int, seconds: float, loss: float, best: bool, *, slow: bool) -> Self:
+        """After a segment of `steps`, `seconds` since training began."""
+        waited = 0 if best else self.waited + 1
+        halve = slow and waited and waited % SLOW_AFTER == 0
+        return self.model_copy(
+            update={
+                "step": self.step + steps,
+                "seconds": seconds,
+                "first_seconds": self.first_seconds or seconds,
+                "best_loss": loss if best else self.best_loss,
+                "last_loss": loss,
+                "waited": waited,
+                "slowing": self.slowing / 2 if halve else self.slowing,
+            }
+        )
+
+
+class Checkpoint:
+    """Two files in a folder: the state to go on from, and the best weights so far. Each is replaced in one step."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.state = folder / "state.npz"
+        self.best = folder / "best.npz"
+
+    def save(self, network: keras.Model, progress: Progress, *, best: bool) -> None:
+        """Best weights first: a state never speaks of a best that is not there."""
+        if best:
+            _write(self.best, {f"w{i}": np.asarray(w) for i, w in enumerate(network.weights)})
+        arrays = {f"v{i}": np.asarray(v) for i, v in enumerate(_variables(network))}
+        _write(self.state, arrays | {"progress": np.array(progress.model_dump_json())})
+
+    def load(self, network: keras.Model) -> Progress | None:
+        """Puts the network where it was; None when there is nothing to go on from."""
+        if not self.state.exists():
+            return None
+        with np.load(self.state) as kept:
+            for i, variable in enumerate(_variables(network)):
+                variable.assign(kept[f"v{i}"])
+            return Progress.model_validate_json(str(kept["progress"]))
+
+    def take_best(self, network: keras.Model) -> None:
+        """Gives the network its best weights; leaves it as it is when no validation came out as a number."""
+        if self.best.exists():
+            with np.load(self.best) as kept:
+                for i, weight in enumerate(network.weights):
+                    weight.assign(kept[f"w{i}"])
+
+    def remove(self) -> None:
+        """Forgets."""
+        self.state.unlink(missing_ok=True)
+        self.best.unlink(missing_ok=True)
+
+
+def _variables(network: keras.Model) -> list[keras.Variable]:
+    """All state: weights, seeds of dropout, optimiser."""
+    return [*network.variables, *network.optimizer.variables]
+
+
+def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, **arrays)
+    os.replace(part, path)

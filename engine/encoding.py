@@ -1,0 +1,59 @@
+"""Rows to packed arrays, one a kind of column. Knows numpy and pandas, not Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.inputs import INPUTS, InputColumn
+
+Encoded = dict[str, np.ndarray]
+"""Packed arrays, one a kind of column: kind → (rows, sum of widths)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands in the packed arrays: `encoded[kind][:, start:stop]`."""
+
+    name: str
+    kind: str
+    start: int
+    stop: int
+
+
+def by_kind(columns: Sequence[InputColumn]) -> dict[str, list[InputColumn]]:
+    """Columns grouped by kind, in the registry's order; kinds that do not occur are left out."""
+    grouped = {kind: [c for c in columns if c.kind == kind] for kind in INPUTS}
+    return {kind: group for kind, group in grouped.items() if group}
+
+
+def places(columns: Sequence[InputColumn]) -> tuple[Place, ...]:
+    """Where each column stands."""
+    found = []
+    for kind, group in by_kind(columns).items():
+        start = 0
+        for column in group:
+            found.append(Place(column.name, kind, start, start + column.width))
+            start += column.width
+    return tuple(found)
+
+
+def encode(columns: Sequence[InputColumn], frame: pd.DataFrame) -> Encoded:
+    """Packed arrays {kind: (rows, sum of widths)}; one array a kind, so that a network has few inputs."""
+    return {
+        kind: np.concatenate([c.encode(frame[c.name]) for c in group], axis=1)
+        for kind, group in by_kind(columns).items()
+    }
+
+
+def take(encoded: Encoded, rows: np.ndarray | slice) -> Encoded:
+    """The same rows of every array."""
+    return {kind: array[rows] for kind, array in encoded.items()}
+
+
+def rows_of(encoded: Encoded) -> int:
+    """How many rows there are."""
+    return len(next(iter(encoded.values())))

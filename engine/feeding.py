@@ -1,0 +1,113 @@
+"""Encoded rows on disk, and the order in which they are learned from. Knows no Keras.
+
+A folder holds one part (training, validation or test): a memory-mapped array for each kind of column, the truth, and
+the rows' ids. Rows are shuffled once when written, so that reading blocks in order is already reading at random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from engine.encoding import Encoded, take
+
+BLOCK_ROWS = 1 << 18
+"""Rows that are shuffled among themselves: all, for most tables; above that, block by block, so that reading stays local."""
+
+
+def write_part(folder: Path, encoded: Encoded, truth: np.ndarray, row_ids: np.ndarray, *, seed: int) -> None:
+    """Writes one part, its rows shuffled by `seed` whatever their order was."""
+    folder.mkdir(parents=True, exist_ok=True)
+    order = np.random.default_rng(seed).permutation(len(truth))
+    for kind, array in encoded.items():
+        np.save(folder / f"{kind}.input.npy", array[order])
+    np.save(folder / "truth.npy", truth[order])
+    np.save(folder / "rows.npy", row_ids[order])
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows for the next steps: `inputs` packed arrays, `truth` and `weights` (rows,)."""
+
+    inputs: Encoded
+    truth: np.ndarray
+    weights: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Fed:
+    """One part, opened. `balanced` weighs rows so that every class counts the same."""
+
+    folder: Path
+    seed: int
+    balanced: bool = False
+    _orders: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+
+    def encoded(self) -> Encoded:
+        """All rows, memory-mapped."""
+        return self._arrays
+
+    def truth(self) -> np.ndarray:
+        """Encoded truth (rows,)."""
+        return self._truth
+
+    def row_ids(self) -> np.ndarray:
+        """The permanent ids of the rows (rows,)."""
+        ids: np.ndarray = np.load(self.folder / "rows.npy")
+        return ids
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self._truth)
+
+    def weights(self) -> np.ndarray | None:
+        """(rows,) float32 with mean 1, or None when all rows count the same."""
+        if not self.balanced:
+            return None
+        counts = np.bincount(self._truth)
+        weights: np.ndarray = (len(self._truth) / (np.count_nonzero(counts) * counts[self._truth])).astype("float32")
+        return weights
+
+    def segment(self, start: int, rows: int) -> Segment:
+        """`rows` rows from place `start` of the endless stream: every epoch once through all rows, each in an order of its own.
+
+        The stream depends on the seed alone, so training that goes on from a place meets the same rows.
+        """
+        places = []
+        while rows:
+            epoch, at = divmod(start, self.rows)
+            chunk = self._order(epoch)[at : at + rows]
+            places.append(chunk)
+            start, rows = start + len(chunk), rows - len(chunk)
+        chosen = np.concatenate(places)
+        return Segment(
+            take(self._arrays, chosen), self._truth[chosen], None if self._weights is None else self._weights[chosen]
+        )
+
+    def _order(self, epoch: int) -> np.ndarray:
+        if epoch not in self._orders:
+            random = np.random.default_rng((self.seed, epoch))
+            starts = np.arange(0, self.rows, BLOCK_ROWS)
+            random.shuffle(starts)
+            blocks = [s + random.permutation(min(BLOCK_ROWS, self.rows - s)) for s in starts]
+            self._orders.clear()
+            self._orders[epoch] = np.concatenate(blocks)
+        return self._orders[epoch]
+
+    @cached_property
+    def _arrays(self) -> Encoded:
+        files = sorted(self.folder.glob("*.input.npy"))
+        return {f.name.removesuffix(".input.npy"): np.load(f, mmap_mode="r") for f in files}
+
+    @cached_property
+    def _truth(self) -> np.ndarray:
+        truth: np.ndarray = np.load(self.folder / "truth.npy")
+        return truth
+
+    @cached_property
+    def _weights(self) -> np.ndarray | None:
+        return self.weights()

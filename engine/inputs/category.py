@@ -1,0 +1,66 @@
+"""Categories: a limited set of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from engine.inputs._base import FormField, InputColumn
+
+MISSING, RARE, FIRST = 0, 1, 2
+KNOWN_AT_MOST = 10_000
+WHAT_IF_WORDS = 24
+SEEN_AT_LEAST = 2  # a word seen once teaches nothing that would help with another row
+
+
+class Category(InputColumn):
+    """Words by their number: 0 missing, 1 rare or never seen, then the known words, most frequent first."""
+
+    kind: Literal["category"] = "category"
+    words: tuple[str, ...]
+
+    title: ClassVar[str] = "category"
+    dtype: ClassVar[str] = "int32"
+    categorical: ClassVar[bool] = True
+
+    @classmethod
+    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+        """Learns from training rows only. Ties in frequency are settled by the alphabet."""
+        counts = values.dropna().astype(str).value_counts()
+        often = counts[counts >= SEEN_AT_LEAST]
+        ranked = sorted(often.index, key=lambda word: (-int(often[word]), word))
+        return cls(name=name, words=tuple(ranked[:KNOWN_AT_MOST]))
+
+    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+        """(rows, 1) int32 codes."""
+        at = pd.Index(self.words, dtype=object).get_indexer(values.astype(object))
+        codes = np.where(at >= 0, at + FIRST, np.where(values.isna(), MISSING, RARE))
+        return codes.astype("int32")[:, None]
+
+    @property
+    def width(self) -> int:
+        """Columns of the encoded array."""
+        return 1
+
+    @property
+    def field(self) -> FormField:
+        """Begins with the most frequent word; a what-if tries the first few."""
+        return FormField(
+            name=self.name,
+            kind=self.kind,
+            typical=self.words[0] if self.words else "",
+            choices=self.words,
+            values=self.words[:WHAT_IF_WORDS],
+        )
+
+    @classmethod
+    def layers(cls, columns: Sequence[Self], options: Any) -> Any:
+        """See the contract; `options.category_width` numbers stand for each word."""
+        from engine.layers.categories import CategoryEncoder
+
+        return CategoryEncoder(
+            sizes=[len(c.words) + FIRST for c in columns], width=options.category_width, name="category_encoder"
+        )

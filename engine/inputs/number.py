@@ -1,0 +1,94 @@
+"""Numbers: amounts that can be added and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from engine.inputs._base import FormField, InputColumn
+
+WHAT_IF_VALUES = 41
+
+
+def robust_scale(values: np.ndarray) -> tuple[float, float]:
+    """Median and a spread that outliers do not move: the interquartile range as a standard deviation, or what there is."""
+    if not len(values):
+        return 0.0, 1.0
+    low, middle, high = np.percentile(values, [25, 50, 75])
+    spread = (high - low) / 1.349 or float(values.std()) or 1.0
+    return float(middle), float(spread)
+
+
+class Number(InputColumn):
+    """Centred, scaled and smoothly clipped, so that one enormous value does not drown the rest.
+
+    Robust scaling and smooth clipping x / sqrt(1 + (x/3)²) after Holzmüller et al. 2024 (RealMLP).
+    """
+
+    kind: Literal["number"] = "number"
+    centre: float
+    spread: float
+    low: float
+    high: float
+    usual: tuple[float, float]  # between the first and the last hundredth
+    whole: bool  # every training value was a whole number
+    has_missing: bool
+
+    title: ClassVar[str] = "number"
+
+    @classmethod
+    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+        """Learns from training rows only."""
+        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        known = numbers[np.isfinite(numbers)]
+        centre, spread = robust_scale(known)
+        return cls(
+            name=name,
+            centre=centre,
+            spread=spread,
+            low=float(known.min()) if len(known) else 0.0,
+            high=float(known.max()) if len(known) else 0.0,
+            usual=tuple(np.percentile(known, [1, 99]).tolist()) if len(known) else (0.0, 0.0),
+            whole=bool((known == np.round(known)).all()),
+            has_missing=len(known) < len(numbers),
+        )
+
+    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+        """(rows, 1) float32; missing is NaN."""
+        scaled = (values.to_numpy(dtype="float64", na_value=np.nan) - self.centre) / self.spread
+        return (scaled / np.sqrt(1 + (scaled / 3) ** 2)).astype("float32")[:, None]
+
+    @property
+    def width(self) -> int:
+        """Columns of the encoded array."""
+        return 1
+
+    @property
+    def field(self) -> FormField:
+        """Begins with the median of the training rows."""
+        values = np.linspace(*self.usual, WHAT_IF_VALUES)
+        return FormField(
+            name=self.name,
+            kind=self.kind,
+            typical=self._plain(self.centre),
+            low=self.low,
+            high=self.high,
+            whole=self.whole,
+            values=tuple(dict.fromkeys(self._plain(round(v) if self.whole else v) for v in values.tolist())),
+        )
+
+    def _plain(self, value: float) -> float | int:
+        return round(value) if self.whole else float(f"{value:.6g}")
+
+    @classmethod
+    def layers(cls, columns: Sequence[Self], options: Any) -> Any:
+        """See the contract; `options.numbers` says whether amounts are also shown as waves."""
+        from engine.layers.numbers import NumberEncoder
+
+        waves = options.waves if options.numbers == "periodic" else 0
+        return NumberEncoder(
+            missing=[i for i, c in enumerate(columns) if c.has_missing], waves=waves, name="number_encoder"
+        )

@@ -1,0 +1,139 @@
+"""From a version's table to encoded rows on disk. Knows no Keras.
+
+What is prepared is kept in a folder named by what it follows from, so that a second run on the same columns begins at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from engine.encoding import Place, encode, places
+from engine.errors import BadRecipe
+from engine.feeding import Fed, write_part
+from engine.inputs import INPUTS, AnyInput
+from engine.recipe import Recipe
+from engine.table.columns import Schema
+from engine.table.frames import read_frame
+from engine.table.options import ReadOptions
+from engine.table.steps import Step
+from engine.targets import TARGETS, AnyTarget
+
+FORMAT = 1  # raise it when what is written changes
+PARTS = ("train", "validation", "test")
+_INPUTS: TypeAdapter[tuple[AnyInput, ...]] = TypeAdapter(tuple[AnyInput, ...])
+_TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What a recipe is carried out on: a version's Parquet file, and what is known of it.
+
+    `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows, shared by runs.
+    """
+
+    table: Path
+    schema: Schema
+    parts: pd.Series
+    cache: Path
+    options: ReadOptions | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Fitted columns and target, and the three parts, encoded."""
+
+    folder: Path
+    inputs: tuple[AnyInput, ...]
+    target: AnyTarget
+    seed: int
+
+    def part(self, name: str, *, balanced: bool = False) -> Fed:
+        """One of PARTS."""
+        return Fed(self.folder / name, self.seed, balanced)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each column stands in the packed arrays."""
+        return places(self.inputs)
+
+
+def prepare(recipe: Recipe, data: RunData) -> Prepared:
+    """Fits the columns on training rows and encodes all parts, or opens what an earlier run prepared alike.
+
+    Raises BadRecipe when a column is missing or of a kind that cannot be learned from, BadTable when there is nothing
+    to learn.
+    """
+    _check(recipe, data.schema)
+    folder = data.cache / _name(recipe, data)
+    if not folder.exists():
+        _write(recipe, data, folder)
+    os.utime(folder)  # the oldest unused ones are removed first
+    fitted = json.loads((folder / "fitted.json").read_text("utf8"))
+    return Prepared(folder, _INPUTS.validate_python(fitted["inputs"]), _TARGET.validate_python(fitted["target"]), recipe.seed)
+
+
+def prune(cache: Path, keep_bytes: int) -> None:
+    """Removes the prepared folders that were not used for the longest time, until the rest is at most `keep_bytes`."""
+    if not cache.exists():
+        return
+    folders = sorted((f for f in cache.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime, reverse=True)
+    total = 0
+    for folder in folders:
+        total += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        if total > keep_bytes:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check(recipe: Recipe, schema: Schema) -> None:
+    if not recipe.inputs:
+        raise BadRecipe("No column is chosen to learn from. Choose at least one.")
+    schema[recipe.target]
+    for column in recipe.inputs:
+        schema[column.name]
+        if column.kind not in INPUTS:
+            raise BadRecipe("“{column}” is of the kind {kind}, which cannot be learned from yet.", column=column.name, kind=column.kind)
+        if column.name == recipe.target:
+            raise BadRecipe("“{column}” is what to predict, and cannot be learned from as well.", column=column.name)
+
+
+def _name(recipe: Recipe, data: RunData) -> str:
+    stat = data.table.stat()
+    parts = pd.util.hash_pandas_object(data.parts, index=True).to_numpy().sum(dtype="uint64")
+    follows_from = [
+        FORMAT, str(data.table), stat.st_size, stat.st_mtime_ns, int(parts),
+        recipe.target, recipe.answer, [c.model_dump() for c in recipe.inputs],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(follows_from).encode()).hexdigest()[:24]
+
+
+def _write(recipe: Recipe, data: RunData, folder: Path) -> None:
+    names = dict.fromkeys([c.name for c in recipe.inputs] + [recipe.target])
+    frame = read_frame(data.table, list(names))
+    parts = data.parts.reindex(frame.index)
+    train = frame[parts == "train"]
+    inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name]) for c in recipe.inputs)
+    target = TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
+    part_folder = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.part")
+    for i, part in enumerate(PARTS):
+        rows = frame[parts == part]
+        truth = target.encode(rows[recipe.target])
+        known = ~np.isnan(truth) if truth.dtype.kind == "f" else truth >= 0
+        rows = rows[known]
+        write_part(part_folder / part, encode(inputs, rows), truth[known], rows.index.to_numpy(), seed=i)
+    fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}
+    (part_folder / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
+    try:
+        part_folder.rename(folder)
+    except OSError:  # another run prepared the same at the same time
+        shutil.rmtree(part_folder)

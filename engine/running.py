@@ -1,0 +1,237 @@
+"""Carries a recipe out, from a table to a bundle. Knows no database and no page.
+
+    prepare → train → baseline → evaluate → explain → save
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.answers import ClassAnswers
+from engine.bundle import Manifest, hashes, library_versions
+from engine.encoding import take
+from engine.errors import BadTable
+from engine.evaluation import evaluate
+from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
+from engine.explanation import permutation_importance
+from engine.models import AnyFamily, GradientBoosting, Predictor, Task
+from engine.preparing import Prepared, RunData, prepare
+from engine.recipe import Recipe
+from engine.results import Evaluation
+from engine.table.columns import ROW
+from engine.table.frames import read_frame
+from engine.targets import AnyTarget
+
+SHARES = {  # of the whole, when a stage begins; training fills the space between
+    Stage.PREPARING: 0.0,
+    Stage.TRAINING: 0.03,
+    Stage.BASELINE: 0.80,
+    Stage.EVALUATING: 0.88,
+    Stage.EXPLAINING: 0.92,
+    Stage.SAVING: 0.98,
+}
+GOLDEN_ROWS = 100
+BACKGROUND_ROWS = 64
+
+
+def kept_back(budget: float) -> float:
+    """Seconds of the budget kept back from training for the stages after it."""
+    return min(0.4 * budget, 6 + 0.12 * budget)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished run: its bundle's folder, and how good it is."""
+
+    bundle: Path
+    evaluation: Evaluation
+
+
+def carry_out(recipe: Recipe, data: RunData, *, folder: Path, emit: Emit, wishes: Wishes) -> Outcome:
+    """Carries the recipe out in `folder`, going on from what an earlier attempt left there.
+
+    Raises UserError when the recipe or the data cannot be learned from or resources run out, Stopped when a person
+    gave the run up.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return _Run(recipe, data, folder, emit, wishes).run()
+
+
+class _Run:
+    def __init__(self, recipe: Recipe, data: RunData, folder: Path, emit: Emit, wishes: Wishes) -> None:
+        self.recipe, self.data, self.folder = recipe, data, folder
+        self.emit, self.wishes = emit, wishes
+        self.began = time.monotonic()
+
+    @property
+    def left(self) -> float:
+        """Seconds left of the budget."""
+        return self.recipe.effort.seconds - (time.monotonic() - self.began)
+
+    def run(self) -> Outcome:
+        self._enter(Stage.PREPARING)
+        prepared = prepare(self.recipe, self.data)
+        self._tell_rows(prepared)
+
+        self._enter(Stage.TRAINING)
+        families: dict[str, AnyFamily] = {"model": self.recipe.model}
+        predictors = {"model": self._fit(self.recipe.model, prepared, self.left - kept_back(self.recipe.effort.seconds))}
+        if not isinstance(self.recipe.model, GradientBoosting):
+            self._enter(Stage.BASELINE)
+            families["baseline"] = GradientBoosting()
+            predictors["baseline"] = self._fit(families["baseline"], prepared, max(self.left * 0.4, 1.0))
+
+        self._enter(Stage.EVALUATING)
+        targets, evaluation, test_rows = self._evaluate(prepared, predictors)
+        self._enter(Stage.EXPLAINING)
+        evaluation = self._explain(prepared, predictors["model"], evaluation)
+        self._enter(Stage.SAVING)
+        bundle = self._save(prepared, families, predictors, targets, evaluation, test_rows)
+        self.emit(Advanced(fraction=1.0, seconds_left=0.0))
+        return Outcome(bundle, evaluation)
+
+    def _enter(self, stage: Stage) -> None:
+        self.emit(Entered(stage=stage))
+        self.emit(Advanced(fraction=SHARES[stage], seconds_left=None))
+
+    def _tell_rows(self, prepared: Prepared) -> None:
+        counts = {part: prepared.part(part).rows for part in ("train", "validation", "test")}
+        for part, rows in counts.items():
+            if not rows:
+                raise BadTable("The split leaves no rows for the {part} part. Choose another split.", part=part)
+        self.emit(
+            Note(
+                text="{train} rows to learn from, {validation} to steer by, {test} kept aside for the final score.",
+                values=counts,
+            )
+        )
+
+    def _fit(self, family: AnyFamily, prepared: Prepared, seconds: float) -> Predictor:
+        training = prepared.part("train", balanced=self._balanced)
+        main = family is self.recipe.model
+        return family.fit(
+            Task(
+                inputs=prepared.inputs,
+                target=prepared.target,
+                fitting=self.recipe.fitting.resolve(training.rows, self.recipe.effort.seconds),
+                seed=self.recipe.seed,
+                training=training,
+                validation=prepared.part("validation"),
+                seconds=max(seconds, 1.0),
+                folder=self.folder / ("model" if main else "baseline"),
+                emit=self._inside_training if main else self.emit,
+                wishes=self.wishes if main else self._only_stop,
+            )
+        )
+
+    @property
+    def _balanced(self) -> bool:
+        return self.recipe.fitting.class_weights == "balanced" and self.recipe.answer != "number"
+
+    def _only_stop(self) -> Wish:
+        """A run that is to finish now still gets its baseline."""
+        wish = self.wishes()
+        return Wish.GO_ON if wish is Wish.FINISH else wish
+
+    def _inside_training(self, event: Event) -> None:
+        """Progress within training as progress of the whole run."""
+        if isinstance(event, Advanced):
+            first, last = SHARES[Stage.TRAINING], SHARES[Stage.BASELINE]
+            left = None if event.seconds_left is None else event.seconds_left + kept_back(self.recipe.effort.seconds)
+            event = Advanced(fraction=first + event.fraction * (last - first), seconds_left=left)
+        self.emit(event)
+
+    def _evaluate(
+        self, prepared: Prepared, predictors: dict[str, Predictor]
+    ) -> tuple[dict[str, AnyTarget], Evaluation, pd.DataFrame]:
+        held, test = prepared.part("validation"), prepared.part("test")
+        validation = {name: p.predict(held.encoded()) for name, p in predictors.items()}
+        scores = {name: p.predict(test.encoded()) for name, p in predictors.items()}
+        targets = {name: prepared.target.calibrate(held.truth(), validation[name]) for name in predictors}
+        evaluation = evaluate(
+            targets,
+            test.truth(),
+            scores,
+            row_ids=test.row_ids(),
+            truth_train=prepared.part("train").truth(),
+            truth_validation=held.truth(),
+            scores_validation=validation,
+            seed=self.recipe.seed,
+        )
+        return targets, evaluation, _test_rows(targets["model"], test.row_ids(), test.truth(), scores["model"])
+
+    def _explain(self, prepared: Prepared, model: Predictor, evaluation: Evaluation) -> Evaluation:
+        test = prepared.part("test")
+        importance = permutation_importance(
+            model.predict,
+            test.encoded(),
+            test.truth(),
+            prepared.target,
+            prepared.places,
+            seconds=min(max(self.left - 3.0, 1.0), kept_back(self.recipe.effort.seconds)),
+            seed=self.recipe.seed,
+        )
+        return evaluation.model_copy(update={"importance": importance})
+
+    def _save(
+        self,
+        prepared: Prepared,
+        families: dict[str, AnyFamily],
+        predictors: dict[str, Predictor],
+        targets: dict[str, AnyTarget],
+        evaluation: Evaluation,
+        test_rows: pd.DataFrame,
+    ) -> Path:
+        part, bundle = self.folder / "bundle.part", self.folder / "bundle"
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(bundle, ignore_errors=True)
+        part.mkdir()
+        for name, predictor in predictors.items():
+            predictor.save(part / name)
+        (part / "evaluation.json").write_text(evaluation.model_dump_json(), "utf8")
+        test_rows.to_parquet(part / "test_rows.parquet")
+        self._save_golden(part, prepared, predictors)
+        background = take(prepared.part("train").encoded(), slice(0, BACKGROUND_ROWS))
+        np.savez(part / "background.npz", **{kind: np.asarray(array) for kind, array in background.items()})
+        manifest = Manifest(
+            versions=library_versions(),
+            table=self.data.schema,
+            options=self.data.options,
+            steps=self.data.steps,
+            inputs=prepared.inputs,
+            targets=targets,
+            families=families,
+            hashes=hashes(part),
+        )
+        (part / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf8")
+        part.rename(bundle)
+        return bundle
+
+    def _save_golden(self, part: Path, prepared: Prepared, predictors: dict[str, Predictor]) -> None:
+        test = prepared.part("test")
+        encoded = {kind: np.asarray(array) for kind, array in take(test.encoded(), slice(0, GOLDEN_ROWS)).items()}
+        names = [column.name for column in prepared.inputs]
+        frame = read_frame(self.data.table, names).loc[test.row_ids()[:GOLDEN_ROWS]]
+        frame.reset_index(drop=True).to_parquet(part / "golden.parquet")
+        np.savez(part / "golden.npz", **{name: p.predict(encoded) for name, p in predictors.items()})
+
+
+def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
+    """A test row a line: row id, truth, answer, probability or low and high, and loss."""
+    answers = target.decode(scores)
+    frame = answers.frame()
+    frame.insert(0, ROW, row_ids)
+    if isinstance(answers, ClassAnswers):
+        frame.insert(1, "truth", np.array(answers.classes, dtype=object)[truth])
+        rows = np.arange(len(truth))
+        frame["loss"] = -np.log(np.clip(answers.probabilities[rows, truth], 1e-12, None))
+    else:
+        frame.insert(1, "truth", truth.astype("float64") * target.deviation + target.mean)
+        frame["loss"] = np.abs(frame["answer"] - frame["truth"])
+    return frame

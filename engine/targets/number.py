@@ -1,0 +1,79 @@
+"""A number."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from engine.answers import NumberAnswers
+from engine.calibration import conformal_quantile
+from engine.errors import BadTable
+from engine.targets._base import Target
+
+
+class Quantity(Target):
+    """A number, standardised for learning. Answers come with an interval that holds the truth 90 times in 100."""
+
+    kind: Literal["number"] = "number"
+    mean: float
+    deviation: float
+    margin: float = 0.0  # half the width of the interval, in standardised units
+
+    title: ClassVar[str] = "a number"
+    headline: ClassVar[str] = "mae"
+    higher_is_better: ClassVar[bool] = False
+
+    @classmethod
+    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+        """Learns mean and standard deviation from training rows."""
+        known = values.to_numpy(dtype="float64", na_value=np.nan)
+        known = known[np.isfinite(known)]
+        if not len(known) or known.min() == known.max():
+            raise BadTable(
+                "“{column}” has the same value in every training row: there is nothing to learn.", column=name
+            )
+        return cls(name=name, mean=float(known.mean()), deviation=float(known.std()))
+
+    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+        """Standardised (rows,) float32; missing is NaN."""
+        return ((values.to_numpy(dtype="float64", na_value=np.nan) - self.mean) / self.deviation).astype("float32")
+
+    @property
+    def outputs(self) -> int:
+        """One: the standardised number."""
+        return 1
+
+    def guess(self, truth: np.ndarray) -> np.ndarray:
+        """The training mean."""
+        return np.array([truth.mean()], dtype="float32")
+
+    def loss(self, name: str, *, label_smoothing: float = 0.0) -> Any:
+        """Squared, absolute or Huber error."""
+        import keras
+
+        return {
+            "mae": keras.losses.MeanAbsoluteError,
+            "huber": keras.losses.Huber,
+        }.get(name, keras.losses.MeanSquaredError)()
+
+    def losses(self, truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """Squared error of each row, standardised."""
+        gaps: np.ndarray = (scores[:, 0].astype("float64") - truth) ** 2
+        return gaps
+
+    def score(self, truth: np.ndarray, scores: np.ndarray) -> float:
+        """Mean absolute error in the column's own unit."""
+        return float(np.abs(scores[:, 0].astype("float64") - truth).mean() * self.deviation)
+
+    def calibrate(self, truth: np.ndarray, scores: np.ndarray) -> Self:
+        """Split-conformal margin on validation rows (Lei et al. 2018)."""
+        gaps = np.abs(scores[:, 0].astype("float64") - truth)
+        return self.model_copy(update={"margin": float(conformal_quantile(gaps, 0.9))})
+
+    def decode(self, scores: np.ndarray) -> NumberAnswers:
+        """Values and intervals in the column's own unit."""
+        value = scores[:, 0].astype("float64") * self.deviation + self.mean
+        margin = self.margin * self.deviation
+        return NumberAnswers(value, value - margin, value + margin)

@@ -1,0 +1,237 @@
+"""Fits one network. Knows nothing of pages, the database or tables: only encoded rows.
+
+    fit_network → plan → [ segment → validate → remember ]* → the best network
+
+A *segment* is an epoch, or SEGMENT_STEPS if that is shorter: the unit of progress, checkpoint, Stop and time budget.
+What a segment does follows from the seed and the step it begins at, so training that was killed goes on from the last
+segment to the same result.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.checkpoint import Checkpoint, Progress
+from engine.errors import OutOfResources, Stopped
+from engine.events import Advanced, Note, Point, Wish
+from engine.models._base import Task
+from engine.models._network import NetworkFamily
+from engine.network import NetworkPredictor, build_network
+from engine.recipe import Fitting
+
+SEGMENT_STEPS = 1024
+STEPS_AT_ONCE = 16  # steps that the backend carries out between two looks at the clock and at the wishes
+VALIDATION_ROWS = 20_000  # enough to steer by; the whole part calibrates and reports
+LOOK_EVERY = 0.3  # seconds between two looks at the wishes
+SMALLEST_BATCH = 8
+
+
+def fit_network(family: NetworkFamily, task: Task) -> NetworkPredictor:
+    """The network as it was at its best validation loss. Raises Stopped, OutOfResources."""
+    fitting = task.fitting
+    while True:
+        try:
+            return _Fit(family, task, fitting).run()
+        except Exception as error:
+            if not _out_of_memory(error):
+                raise
+            batch = fitting.batch_size or 1
+            if batch <= SMALLEST_BATCH:
+                raise OutOfResources(
+                    "Memory ran out, even when learning from {rows} rows at a time. Choose fewer columns or a smaller network.",
+                    rows=batch,
+                ) from error
+            fitting = fitting.model_copy(update={"batch_size": batch // 2})
+            Checkpoint(task.folder).remove()
+            task.emit(
+                Note(
+                    text="Memory ran out. The training began again with {rows} rows at a time instead of {before}.",
+                    values={"rows": batch // 2, "before": batch},
+                )
+            )
+
+
+class _Fit:
+    """One network on its way. `run` reads top to bottom."""
+
+    def __init__(self, family: NetworkFamily, task: Task, fitting: Fitting) -> None:
+        self.task, self.fitting = task, fitting
+        self.batch = fitting.batch_size or 1
+        rows = task.training.rows
+        self.epoch_steps = max(1, round(rows / self.batch))
+        self.segment_steps = min(self.epoch_steps, SEGMENT_STEPS)
+        self.network = self._build(family)
+        self.predictor = NetworkPredictor(self.network)
+        self.checkpoint = Checkpoint(task.folder)
+        self.progress = self.checkpoint.load(self.network) or Progress(steps=(fitting.epochs or 1) * self.epoch_steps)
+        self.began = time.monotonic() - self.progress.seconds
+        self.looked = 0.0
+        self.wish = Wish.GO_ON
+        count = min(task.validation.rows, VALIDATION_ROWS)
+        self.held = {kind: np.asarray(array[:count]) for kind, array in task.validation.encoded().items()}
+        self.held_truth = task.validation.truth()[:count]
+
+    def run(self) -> NetworkPredictor:
+        """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
+        if self.progress.step:
+            self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
+        while (reason := self._why_stop()) is None:
+            steps = min(self.segment_steps, self.progress.steps - self.progress.step)
+            loss = self._learn(steps)
+            if self.wish is Wish.STOP:
+                raise Stopped("The run was stopped.")
+            self._validate(steps, loss)
+            self._fit_into_time()
+        self.task.emit(reason)
+        self.checkpoint.take_best(self.network)
+        return self.predictor
+
+    def _build(self, family: NetworkFamily) -> keras.Model:
+        keras.utils.set_random_seed(self.task.seed)
+        mixed = self.fitting.precision == "mixed" or (self.fitting.precision == "auto" and _gpu())
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
+        try:
+            start = self.task.target.guess(self.task.training.truth())
+            network = build_network(family, self.task.inputs, self.task.target.outputs, start)
+        finally:
+            keras.config.set_dtype_policy(before)
+        network.compile(
+            optimizer=_optimizer(self.fitting),
+            loss=self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing),
+            steps_per_execution=min(STEPS_AT_ONCE, self.segment_steps),
+        )
+        network.optimizer.build(network.trainable_variables)
+        return network
+
+    def _learn(self, steps: int) -> float:
+        """One segment; the mean training loss."""
+        rows = self.task.training.segment(self.progress.step * self.batch, steps * self.batch)
+        self.network.optimizer.learning_rate = self._rate()
+        history = self.network.fit(
+            rows.inputs,
+            rows.truth[:, None],
+            sample_weight=rows.weights,
+            batch_size=self.batch,
+            shuffle=False,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=self._look)],
+        )
+        return float(history.history["loss"][-1])
+
+    def _rate(self) -> float:
+        done = self.progress.step / self.progress.steps
+        if self.fitting.schedule == "cosine":
+            return self.fitting.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        return self.fitting.learning_rate * self.progress.slowing
+
+    def _look(self, step: int, logs: Any = None) -> None:
+        """Between steps: is the time up, is there a wish?"""
+        now = time.monotonic()
+        if now - self.looked > LOOK_EVERY:
+            self.looked = now
+            self.wish = self.task.wishes()
+        if self.wish is not Wish.GO_ON or now - self.began > self.task.seconds:
+            self.network.stop_training = True
+
+    def _validate(self, steps: int, loss: float) -> None:
+        scores = self.predictor.predict(self.held)
+        held_loss = float(self.task.target.losses(self.held_truth, scores).mean())
+        best = held_loss < self.progress.best_loss
+        self.progress = self.progress.after(
+            steps, time.monotonic() - self.began, held_loss, best, slow=self.fitting.schedule == "plateau"
+        )
+        self.checkpoint.save(self.network, self.progress, best=best)
+        self.task.emit(
+            Point(
+                step=self.progress.step,
+                epoch=round(self.progress.step / self.epoch_steps, 3),
+                seconds=round(self.progress.seconds, 3),
+                loss=loss,
+                validation_loss=held_loss,
+                score=self.task.target.score(self.held_truth, scores),
+                learning_rate=float(self._rate()),
+                best=best,
+            )
+        )
+        done = max(self.progress.step / self.progress.steps, self.progress.seconds / self.task.seconds)
+        left = min(
+            self.progress.seconds / self.progress.step * (self.progress.steps - self.progress.step),
+            self.task.seconds - self.progress.seconds,
+        )
+        self.task.emit(Advanced(fraction=min(done, 1.0), seconds_left=max(left, 0.0)))
+
+    def _why_stop(self) -> Note | None:
+        progress, epochs = self.progress, round(self.progress.step / self.epoch_steps, 1)
+        if self.wish is Wish.FINISH:
+            return Note(
+                text="Finished early, as you asked, after {epochs} times through the data.", values={"epochs": epochs}
+            )
+        if not math.isfinite(progress.last_loss) and progress.step:
+            return Note(
+                text="The error grew without bound. A smaller learning rate would help; the best so far was kept."
+            )
+        if progress.step >= progress.steps:
+            return Note(text="Learned {epochs} times through the data.", values={"epochs": epochs})
+        if self.fitting.patience and progress.waited >= self.fitting.patience:
+            return Note(
+                text="Stopped after {epochs} times through the data: no gain in the last {waited} checks.",
+                values={"epochs": epochs, "waited": progress.waited},
+            )
+        if progress.seconds >= self.task.seconds:
+            return Note(
+                text="The time budget was used up after {epochs} times through the data.", values={"epochs": epochs}
+            )
+        return None
+
+    def _fit_into_time(self) -> None:
+        """Shortens the plan when the pace shows that the time will not suffice, so that the learning rate still comes down."""
+        progress = self.progress
+        recent = progress.step - self.segment_steps
+        if recent <= 0:  # the first segment includes compiling, and says nothing of the pace
+            return
+        pace = (progress.seconds - progress.first_seconds) / recent
+        possible = progress.step + int((self.task.seconds - progress.seconds) / pace)
+        if possible < 0.9 * progress.steps:
+            if not progress.shortened:
+                self.task.emit(
+                    Note(
+                        text="The time budget allows about {possible} times through the data instead of {planned}.",
+                        values={
+                            "possible": round(possible / self.epoch_steps, 1),
+                            "planned": round(progress.steps / self.epoch_steps, 1),
+                        },
+                    )
+                )
+            self.progress = progress.model_copy(update={"steps": max(possible, progress.step + 1), "shortened": True})
+
+
+def _gpu() -> bool:
+    return bool(keras.distribution.list_devices("gpu"))
+
+
+def _optimizer(fitting: Fitting) -> keras.optimizers.Optimizer:
+    kinds = {
+        "adamw": keras.optimizers.AdamW,
+        "adam": keras.optimizers.Adam,
+        "sgd": keras.optimizers.SGD,
+        "rmsprop": keras.optimizers.RMSprop,
+        "lion": keras.optimizers.Lion,
+    }
+    extra = {"momentum": 0.9} if fitting.optimizer == "sgd" else {}
+    optimizer = kinds[fitting.optimizer](
+        learning_rate=fitting.learning_rate, weight_decay=fitting.weight_decay or None, **extra
+    )
+    if fitting.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "phase", "frequency", "shift"])
+    return optimizer
+
+
+def _out_of_memory(error: Exception) -> bool:
+    name = type(error).__name__
+    return isinstance(error, MemoryError) or name == "ResourceExhaustedError" or "RESOURCE_EXHAUSTED" in str(error)
