@@ -1,0 +1,11 @@
+"""Answering: a process that keeps models open, and the client that asks it.
+
+    client      answer, explain, what_if, describe; starts the process if none lives
+    process     the process: a small application on a Unix socket
+"""
+
+from __future__ import annotations
+
+from services.serving.client import ensure_serving
+
+__all__ = ["ensure_serving"]

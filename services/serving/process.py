@@ -1,0 +1,162 @@
+"""The predicting process: `python -m services.serving.process`. Keras is loaded, the last few bundles are open.
+
+One a data folder; answers on a Unix socket that only its owner may open. Computes on the CPU, so that it never takes GPU
+memory from a run. It outlives the server, and ends when nobody wants it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from engine.errors import LoamError
+from services.house import house
+from services.serving import wire
+from services.serving.address import socket_path
+from services.serving.gathering import Gathering
+from services.serving.shelf import Shelf
+from services.work.detached import SERVING, code_stamp
+from storage.files import Files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.bundle import Bundle
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 5.0
+UNWANTED = 600.0
+"""Ends when no server has asked for it in so many seconds."""
+THREADS = 2
+
+
+class Desk:
+    """Answers requests about bundles. `files` finds them by key."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._executor = ThreadPoolExecutor(THREADS, "answering")
+        self._gathering = Gathering(self._executor)
+        self._shelf: Shelf[Bundle] = Shelf(self._open)
+
+    def _open(self, key: str) -> Bundle:
+        from engine.bundle import Bundle
+
+        return Bundle.open(self._files.path(key))
+
+    async def health(self, _: Request) -> Response:
+        """Who answers, and which bundles are open."""
+        return JSONResponse({"pid": os.getpid(), "open": self._shelf.keys()})
+
+    async def describe(self, request: Request) -> Response:
+        """What a form and a file need to know of a bundle."""
+        asked = await request.json()
+        described = await self._in_thread(lambda: self._shelf.get(asked["bundle"]).describe())
+        return JSONResponse(described.model_dump(mode="json"))
+
+    async def answer(self, request: Request) -> Response:
+        """Rows in, answers out, both as Arrow streams; `bundle` and `predictor` in the query."""
+        key, predictor = request.query_params["bundle"], request.query_params["predictor"]
+        frame = wire.unpack(await request.body())
+        bundle = await self._in_thread(partial(self._shelf.get, key))
+
+        def ask(rows: pd.DataFrame) -> pd.DataFrame:
+            return bundle.answer(rows, predictor).frame()
+
+        together = (key, predictor, *((name, str(kind)) for name, kind in frame.dtypes.items()))
+        answers = await self._gathering.answer(together, frame, ask)
+        return Response(await self._in_thread(partial(wire.pack, answers)), media_type=wire.ARROW)
+
+    async def explain(self, request: Request) -> Response:
+        """Why one row gets its answer."""
+        key, predictor = request.query_params["bundle"], request.query_params["predictor"]
+        row = wire.unpack(await request.body())
+        contributions = await self._in_thread(lambda: self._shelf.get(key).explain(row, predictor))
+        return JSONResponse(contributions.model_dump(mode="json"))
+
+    async def _in_thread(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+async def said(_: Request, error: Exception) -> Response:
+    """An error that was raised on purpose travels as it is."""
+    if not isinstance(error, LoamError):
+        raise error
+    return JSONResponse(wire.say(error), status_code=422)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A bug: logged under a reference, which is all that the reader is told."""
+    reference = secrets.token_hex(4)
+    log.error("Reference %s: %s", reference, request.url.path, exc_info=error)
+    return JSONResponse({"reference": reference}, status_code=500)
+
+
+def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) -> Starlette:
+    """The routes; `watch` runs as long as the application."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(watch()) if watch else None
+        yield
+        if task:
+            task.cancel()
+
+    routes = [
+        Route("/health", desk.health),
+        Route("/describe", desk.describe, methods=["POST"]),
+        Route("/answer", desk.answer, methods=["POST"]),
+        Route("/explain", desk.explain, methods=["POST"]),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={LoamError: said, Exception: failed})
+
+
+def main() -> None:
+    """Loads Keras, then listens: whoever can connect gets a quick answer."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    home = house()
+    folder = home.settings.data
+    lock = SERVING.hold(folder)
+    if lock is None:
+        return
+    import engine.bundle  # loads Keras and scikit-learn, before the first request needs them
+
+    engine.bundle.warm()
+    stamp = code_stamp()
+
+    async def watch() -> None:
+        while SERVING.at_home(folder) and SERVING.wanted(folder, UNWANTED) and code_stamp() == stamp:
+            await asyncio.sleep(LOOK_EVERY)
+        server.should_exit = True
+
+    server = uvicorn.Server(uvicorn.Config(application(Desk(home.files), watch), log_level="warning"))
+    path = socket_path(folder)
+    with socket.socket(socket.AF_UNIX) as listening:
+        path.unlink(missing_ok=True)
+        before = os.umask(0o077)
+        listening.bind(str(path))
+        os.umask(before)
+        log.info("Answers on %s", path)
+        server.run(sockets=[listening])
+    lock.release()
+
+
+if __name__ == "__main__":
+    main()

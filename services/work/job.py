@@ -1,0 +1,124 @@
+"""The process of one job: `python -m services.work.job [--warm] PARENT`.
+
+It reads its order (job and attempt) from standard input, so that a spare process can be ready long before there is one.
+With `--warm` it first imports Keras and fits something tiny: a run that it is given starts at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.errors import Stopped
+from services.house import House, house
+from services.work import endings, life
+from services.work.reporting import Reporter
+from storage.queries import jobs
+from storage.queries.jobs import Superseded
+from storage.records import Job
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[float], None]
+
+
+def main() -> None:
+    """Settles, warms up if asked to, takes an order, carries it out."""
+    *options, parent = sys.argv[1:]
+    life.settle(int(parent))
+    if "--warm" in options:
+        from services.work import training
+
+        training.warm_up()
+    line = sys.stdin.readline()
+    if not line:
+        return  # nobody needs this spare any more
+    order = json.loads(line)
+    home = house()
+    with home.database.read() as session:
+        job = jobs.get(session, order["job"])
+    if job is None or job.attempts != order["attempt"]:
+        return
+    name = f"job-{job.id}-{job.attempts}"
+    _log_to(home.settings.data / "logs" / f"{name}.log")
+    sign = home.settings.data / "work" / "signs" / name
+    sys.exit(carry_out(home, job, sign, int(parent)))
+
+
+def carry_out(home: House, job: Job, sign: Path, parent: int) -> int:
+    """Carries a claimed attempt out and writes how it ended; the exit code."""
+    log.info("Job %s (%s), attempt %s", job.id, job.kind, job.attempts)
+    try:
+        with Reporter(home, job, sign, parent) as reporter:
+            WORK[job.kind](home, job, reporter)
+        return 0
+    except Superseded:
+        log.warning("Another attempt took over; what this one did is not kept.")
+        return endings.SUPERSEDED
+    except Stopped:
+        return _end(home, job, "stopped", None)
+    except BaseException as error:  # noqa: BLE001  whatever it is, the run must say so
+        return _end(home, job, "failed", endings.of_error(error, f"job-{job.id}-{job.attempts}.log"))
+
+
+def _train(home: House, job: Job, reporter: Reporter) -> None:
+    from services.work import training
+
+    training.carry_out_training(home, job, reporter)
+
+
+def _make_version(home: House, job: Job, reporter: Reporter) -> None:
+    from services import importing
+
+    if job.version is None:
+        raise ValueError(f"Job {job.id} names no version.")
+    importing.carry_out_import(home, job.version, reporter.advance)
+    _done(home, job)
+
+
+def _predict(home: House, job: Job, reporter: Reporter) -> None:
+    from services import batches
+
+    if job.batch is None:
+        raise ValueError(f"Job {job.id} names no file of rows.")
+    batches.carry_out_batch(home, job.batch, reporter.advance)
+    _done(home, job)
+
+
+WORK: dict[str, Callable[[House, Job, Reporter], None]] = {
+    "train": _train,
+    "import": _make_version,
+    "predict": _predict,
+}
+
+
+def _done(home: House, job: Job) -> None:
+    with home.database.write() as session:
+        jobs.end(session, job.id, job.attempts, "done")
+
+
+def _end(home: House, job: Job, status: "jobs.records.JobStatus", error: dict[str, object] | None) -> int:
+    try:
+        with home.database.write() as session:
+            jobs.end(session, job.id, job.attempts, status, error)
+    except Superseded:
+        return endings.SUPERSEDED
+    return 0
+
+
+def _log_to(path: Path) -> None:
+    """From here on, all output, of libraries too, goes to the job's own log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+
+if __name__ == "__main__":
+    main()
