@@ -55,7 +55,7 @@ CONTENDERS: dict[str, Callable[[Answer], Any]] = {
 
 
 def fit_and_predict(name: str, fitting: pd.DataFrame, testing: pd.DataFrame, target: str, answer: Answer) -> np.ndarray:
-    """Probabilities (rows, classes) in the order of the sorted classes, or values (rows,), for the rows of `testing`."""
+    """Answers for `testing`: probabilities (rows, classes) in the order of the sorted classes, or values (rows,)."""
     model = CONTENDERS[name](answer)
     prepare = _codes if name.startswith("Gradient") else _columns
     truth = fitting[target].to_numpy()

@@ -62,7 +62,7 @@ def fetch(package: str, member: str) -> Path:
 
 
 def _flights(file: Path) -> pd.DataFrame:
-    frame = pd.DataFrame(pd.read_pickle(file, compression="xz"))  # noqa: S301 - a package of the index, pinned
+    frame = pd.DataFrame(pd.read_pickle(file, compression="xz"))
     return frame.assign(time_hour=pd.to_datetime(frame["time_hour"]).dt.tz_localize(None))
 
 
