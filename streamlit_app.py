@@ -36,7 +36,7 @@ def look_after_helpers() -> None:
 
 
 @asynccontextmanager
-async def lifespan(app: st.App) -> AsyncIterator[None]:  # noqa: ARG001
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Opens the house, and keeps its helpers alive while the server lives; they outlive it."""
     await anyio.to_thread.run_sync(house)
     address = st.get_option("server.address")
@@ -57,7 +57,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:  # noqa: ARG001
             tasks.cancel_scope.cancel()
 
 
-async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
+async def healthz(_request: Request) -> JSONResponse:
     """The server answers."""
     return JSONResponse({"status": "ok"})
 

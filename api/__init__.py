@@ -21,7 +21,7 @@ for router in (session.router, uploads.router, downloads.router, health.router):
 
 
 @app.exception_handler(UserError)
-async def tell(request: Request, error: UserError) -> JSONResponse:
+async def tell(_request: Request, error: UserError) -> JSONResponse:
     """What the caller can mend, in words."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     values = {name: str(value) for name, value in error.values.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services import serving, work
+from services import server
 
 router = APIRouter()
 
@@ -21,4 +21,5 @@ class Health(BaseModel):
 @router.get("/health")
 def health() -> Health:
     """What lives. Starts nothing."""
-    return Health(server=True, supervisor=work.alive(), predicting=serving.alive())
+    supervisor, predicting = server.helpers()
+    return Health(server=True, supervisor=supervisor, predicting=predicting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,6 +11,9 @@ from engine.errors import UserError
 from pages.components import namecard, running, session
 from pages.components.layout import on_network, problem
 from pages.components.words import _
+
+
+MARK = Path(__file__).parent / "components" / "loam.svg"
 
 
 class PageRow(NamedTuple):
@@ -47,7 +51,7 @@ def navigation() -> st.Page:
 
 def main() -> None:
     """One run of the script."""
-    st.set_page_config(page_title="Loam", page_icon=":material/psychiatry:", layout="wide")
+    st.set_page_config(page_title="Loam", page_icon=MARK, layout="wide")
     page = navigation()
     if session.visitor() is None:
         namecard.ask()

@@ -94,7 +94,12 @@ def _widget(info: FieldInfo, value: Any, key: str, choices: tuple[str, ...] | No
 def _choice(label: str, help: str, key: str, choices: tuple[str, ...], value: Any, optional: bool) -> Any:
     index = choices.index(value) if value in choices else (None if optional else 0)
     return st.selectbox(
-        label, choices, index=index, key=key, help=help, format_func=lambda word: _(str(word)),
+        label,
+        choices,
+        index=index,
+        key=key,
+        help=help,
+        format_func=lambda word: _(str(word)),
         placeholder=_("none") if optional else None,
     )
 

@@ -7,29 +7,37 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from html import escape
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from engine.errors import LoamError, UserError
-from pages.components.words import _, say
+from pages.components import session
+from pages.components.words import _, ago, exact, say
 
 log = logging.getLogger("loam.pages")
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=@^\"'/%])")
-_DRAWN_LATE = re.compile(r":(?=[\w/+-])")  # icons, emoji and colours are found after Markdown has been read
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=@^\"'/%:])")
+_FOUND_LATE = re.compile(  # what is drawn differently wherever it stands, even when it is escaped
+    r"(?<!\d):(?=[\w+/-])|:(?=[A-Za-z_+/-])"  # icons, emoji, colours and addresses
+    r"|\bwww(?=\.)|(?=@)"  # more addresses
+    r"|<(?=-|=)|-(?=>|-)|>(?==)|~(?==)"  # arrows and signs
+)
 _JOINER = "\u2060"  # has no width
 
 
 def plain(text: object) -> str:
     """The text as Markdown that shows it letter by letter, on one line: no markup, formula, icon or HTML in it acts."""
     line = " ".join(str(text).split())
-    return _DRAWN_LATE.sub(":" + _JOINER, _MARKS.sub(r"\\\1", line))
+    return _MARKS.sub(r"\\\1", _FOUND_LATE.sub(lambda found: found[0] + _JOINER, line))
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,30 @@ def told() -> Iterator[None]:
         yield
     except UserError as error:
         problem(error)
+
+
+def aside(*parts: str, when: datetime | None = None) -> None:
+    """A small grey line of facts, plain text; the time comes last, relative, with the exact one on hover."""
+    shown = [plain(part) for part in parts if part]
+    if when is not None:
+        shown.append(f'<span title="{escape(exact(when))}">{plain(ago(when))}</span>')
+    st.caption(" · ".join(shown), unsafe_allow_html=True)
+
+
+def tabs(titles: Mapping[str, str], key: str) -> dict[str, TabContainer]:
+    """Tabs that the address names (`?tab=columns`): containers by name. Draw only into the one that is `open`."""
+    names = list(titles)
+    asked = st.query_params.get("tab", "")
+    title = titles.get(asked, titles[names[0]])
+    if session.recall(key, title) != title:  # the address changed: a link, or the browser's Back
+        session.remember(key, title)
+
+    def turned() -> None:
+        now = session.recall(key)
+        st.query_params["tab"] = next(name for name in names if titles[name] == now)
+
+    drawn = st.tabs(list(titles.values()), default=title, key=key, on_change=turned)
+    return dict(zip(names, drawn, strict=True))
 
 
 def empty(icon: str, title: str, text: str) -> DeltaGenerator:

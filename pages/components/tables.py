@@ -1,0 +1,57 @@
+"""What every list has: search, order, pages. All of it stands in the address, so that a link shows the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.components.words import _, number
+
+PER_PAGE = 20
+
+
+def search_and_order(orders: Mapping[str, str], hint: str) -> tuple[str, str]:
+    """What is searched for, and the name of the chosen order; `orders` gives each name its words."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            _("Search"),
+            key="q",
+            bind="query-params",
+            type="search",
+            placeholder=hint,
+            icon=":material/search:",
+            label_visibility="collapsed",
+            max_chars=200,
+        )
+        order = st.selectbox(
+            _("Order"),
+            list(orders),
+            key="sort",
+            bind="query-params",
+            format_func=orders.__getitem__,
+            label_visibility="collapsed",
+            width=220,
+        )
+    return search or "", order
+
+
+def page_number() -> int:
+    """The page of the list that the address names, from 1."""
+    asked = st.query_params.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def pages(total: int, per_page: int = PER_PAGE) -> None:
+    """The pages below a list, when there is more than one."""
+    count = -(-total // per_page)
+    if count < 2:
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        shown = min(page_number(), count)
+        st.caption(
+            _("{first}–{last} of {total}").format(
+                first=number((shown - 1) * per_page + 1), last=number(min(shown * per_page, total)), total=number(total)
+            )
+        )
+        st.pagination(count, key="page", bind="query-params")
