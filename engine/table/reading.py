@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
 
 from engine.events import Note
-from engine.spec import Spec, setting
+from engine.spec import Spec
+from engine.table._source import PREVIEW, Source
 from engine.table.columns import Kind
+from engine.table.contents import recognise
+from engine.table.delimited import Delimited
+from engine.table.excel import Excel
+from engine.table.kinds import is_id_name, judge
+from engine.table.options import ENCODINGS, Format, ReadOptions
+from engine.table.parquet import Parquet
+from engine.table.tally import Tally, is_text
+from engine.table.values import as_text
 
-Format = Literal["csv", "xlsx", "parquet"]
+__all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source", "read_batches"]
 
-ENCODINGS: dict[str, str] = {
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "gb18030": "GB18030 (Chinese)",
-    "latin-1": "Latin-1, Windows-1252 (Western Europe)",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "big5": "Big5 (Chinese, traditional)",
-    "shift_jis": "Shift-JIS (Japanese)",
-    "euc_kr": "EUC-KR (Korean)",
-}
-
-
-class ReadOptions(Spec):
-    """How a file is written. A field that is None is found out."""
-
-    format: Format | None = setting(None, "Format", "Told by the file's content, not by its name.")
-    encoding: str | None = setting(None, "Encoding", "How letters are written as bytes. Wrong letters mean another one.")
-    delimiter: str | None = setting(None, "Delimiter", "What stands between two cells.", min_length=1, max_length=1)
-    quote: str | None = setting(
-        None, "Quote", "What stands around a cell that holds a delimiter. An empty text: nothing does.", max_length=1
-    )
-    decimal: Literal[".", ","] | None = setting(None, "Decimal sign", "What stands before a number's fraction.")
-    thousands: Literal["", ",", ".", " ", "'"] | None = setting(
-        None, "Thousands sign", "What stands between groups of three digits."
-    )
-    header: bool | None = setting(None, "First row holds names", "Off: columns are named by their place.")
-    sheet: str | None = setting(None, "Sheet", "The sheet of an Excel file.")
+SOURCES: dict[Format, type[Delimited] | type[Excel] | type[Parquet]] = {
+    "csv": Delimited, "xlsx": Excel, "parquet": Parquet,
+}  # fmt: skip
 
 
 class Inspection(Spec):
@@ -55,3 +43,53 @@ class Inspection(Spec):
     rows: int
     rows_exact: bool
     notes: tuple[Note, ...]
+
+
+def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspection:
+    """Finds out how the file is written; what `options` says is taken as it is. `name` is the file's name for people.
+
+    Looks at the first rows only (and through the bytes of a text, for its encoding). Raises BadFile.
+    """
+    with open_source(path, name, options) as source:
+        start = source.start()
+        tallies = new_tallies(source, start.schema.types)
+        for tally, cells in zip(tallies, start.columns, strict=True):
+            tally.add(cells, source.options)
+        kinds = [judge(n, tally, source.options)[0].kind for n, tally in zip(source.names, tallies, strict=True)]
+        rows, exact = source.size()
+        return Inspection(
+            options=source.options,
+            sheets=source.sheets,
+            names=source.names,
+            kinds=tuple(kinds),
+            preview=tuple(tuple(as_text(cell) for cell in row.values()) for row in start[:PREVIEW].to_pylist()),
+            rows=rows,
+            rows_exact=exact,
+            notes=tuple(source.notes),
+        )
+
+
+def open_source(path: Path, name: str, options: ReadOptions | None = None) -> Source:
+    """The file, ready to be read through. Close it. Raises BadFile."""
+    found, notes = recognise(path, name)
+    source = SOURCES[found](path, name, options or ReadOptions())
+    source.notes = notes + source.notes
+    return source
+
+
+def read_batches(path: Path, name: str, options: ReadOptions | None = None) -> Iterator[tuple[pd.DataFrame, ReadOptions]]:
+    """The rows of a file to predict, in pieces, with the options they were read with: what `steps.replay` takes.
+
+    Cells are text as written, or typed for Parquet. Raises BadFile.
+    """
+    with open_source(path, name, options) as source:
+        for batch, _ in source.batches():
+            yield batch.to_pandas(), source.options
+
+
+def new_tallies(source: Source, types: Sequence[pa.DataType]) -> list[Tally]:
+    """An empty tally for each column of the source."""
+    return [
+        Tally(watched=is_id_name(name), typed=kind if source.typed else None)
+        for name, kind in zip(source.names, types, strict=True)
+    ]

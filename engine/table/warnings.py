@@ -27,7 +27,7 @@ RecipeRemedy = Annotated[LeaveOut | Balance, Field(discriminator="op")]
 Code = Literal["constant", "identifier", "disguised", "imbalance", "leak", "mostly missing"]
 
 
-class Warning(Spec):
+class Finding(Spec):
     """One warning. `text` is a template for `values`; `rows` is the number of rows it rests on."""
 
     code: Code

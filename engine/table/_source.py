@@ -1,0 +1,61 @@
+"""The contract of a source: a file whose rows can be read through, more than once, in bounded memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from engine.errors import BadFile
+from engine.events import Note
+from engine.table.options import ReadOptions
+
+MAX_CELL = 100_000  # bytes; three times what a cell of Excel can hold
+PREVIEW = 50  # rows
+
+
+class Source(ABC):
+    """An open file. `options` are complete; `names` are unique; cells are text as written, or typed for Parquet.
+
+    `first_row` is the number of the first row of values as a person counts rows, from 1 and with the row of names.
+    """
+
+    options: ReadOptions
+    names: tuple[str, ...]
+    notes: list[Note]
+    sheets: tuple[str, ...] = ()
+    typed: bool = False
+    first_row: int = 1
+
+    @abstractmethod
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Rows from the beginning, with the fraction of the file that is read after them."""
+
+    @abstractmethod
+    def start(self) -> pa.RecordBatch:
+        """The first rows: at least PREVIEW of them if there are so many."""
+
+    @abstractmethod
+    def size(self) -> tuple[int, bool]:
+        """The number of rows, and whether it is exact."""
+
+    def close(self) -> None:
+        """Gives back what the source holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def cell_too_long(name: str, row: int, column: str) -> BadFile:
+    """The error for a cell above MAX_CELL."""
+    return BadFile(
+        "Row {row} of “{name}” has a cell of more than {limit} characters in column “{column}”. "
+        "Shorten it, or leave the column out of the file. A quote that is opened and not closed looks so too.",
+        row=row, name=name, limit=MAX_CELL, column=column,
+    )

@@ -1,0 +1,136 @@
+"""Excel workbooks (.xlsx): one sheet, its cells brought to text that reads back to the same value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from engine.errors import BadFile
+from engine.events import Note
+from engine.table._source import MAX_CELL, Source, cell_too_long
+from engine.table.dialect import find_header
+from engine.table.names import check_width, tidy_names
+from engine.table.options import ReadOptions
+from engine.table.values import as_text
+
+CHUNK = 10_000  # rows brought to text at once
+ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+
+
+class Excel(Source):
+    """One sheet of a workbook: the one asked for, or else the first that is not empty."""
+
+    def __init__(self, path: Path, name: str, options: ReadOptions) -> None:
+        """Loads the sheet. Raises BadFile for a damaged workbook, an unknown or an empty sheet."""
+        self._name = name
+        self._table: pa.Table | None = None
+        try:
+            workbook = CalamineWorkbook.from_path(path)
+            self.sheets = tuple(workbook.sheet_names)
+            self._sheet = self._choose(workbook, options.sheet)
+        except (CalamineError, OSError, ValueError) as error:
+            raise BadFile("“{name}” is damaged and does not open: {problem}", name=name, problem=str(error)) from error
+        self.options = options.model_copy(
+            update={
+                "format": "xlsx",
+                "sheet": self._sheet.name,
+                "decimal": options.decimal or ".",
+                "thousands": options.thousands or "",
+            }
+        )
+        check_width(self._sheet.width, name)
+        self._above = self._sheet.start[0] if self._sheet.start else 0  # empty rows, which iter_rows gives too
+        first = [self._texts(row) for row in islice(self._sheet.iter_rows(), self._above, self._above + 500)]
+        header = find_header(first) if options.header is None else options.header
+        self.options = self.options.model_copy(update={"header": header})
+        self.notes = self._found(options)
+        self._take_header(first[0])
+
+    def _choose(self, workbook: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
+        if wanted is not None and wanted not in self.sheets:
+            raise BadFile(
+                "“{name}” has no sheet “{sheet}”. It has: {sheets}.",
+                name=self._name, sheet=wanted, sheets=", ".join(f"“{sheet}”" for sheet in self.sheets),
+            )
+        for sheet_name in (wanted,) if wanted is not None else self.sheets:
+            try:
+                sheet = workbook.get_sheet_by_name(sheet_name)
+            except CalamineError:
+                if wanted is not None:
+                    raise
+                continue  # a sheet that holds a chart only
+            if sheet.height:
+                return sheet
+        if wanted is not None:
+            raise BadFile("The sheet “{sheet}” of “{name}” is empty. Choose another.", sheet=wanted, name=self._name)
+        raise BadFile("“{name}” is empty: no sheet holds a value.", name=self._name)
+
+    def _found(self, given: ReadOptions) -> list[Note]:
+        notes = []
+        if given.sheet is None and len(self.sheets) > 1:
+            text = "The sheet “{sheet}” is read, one of {count}."
+            notes.append(Note(text=text, values={"sheet": self._sheet.name, "count": len(self.sheets)}))
+        if given.header is None and not self.options.header:
+            notes.append(Note(text="The first row looks like values, so columns are named by their place."))
+        return notes
+
+    def _take_header(self, cells: Sequence[str]) -> None:
+        self.first_row = self._above + 1
+        if not self.options.header:
+            self.names = tuple(f"column {place}" for place in range(1, len(cells) + 1))
+            return
+        self.names, notes = tidy_names(cells)
+        self.notes += notes
+        self.first_row += 1
+        if self._sheet.height < 2:
+            raise BadFile("“{name}” has a row of names but no rows of values.", name=self._name)
+
+    def _texts(self, row: Sequence[Any]) -> list[str]:
+        decimal = self.options.decimal or "."
+        return ["" if isinstance(cell, str) and cell in ERRORS else as_text(cell, decimal) for cell in row]
+
+    def start(self) -> pa.RecordBatch:
+        return next(iter(self._chunks()))[0]
+
+    def size(self) -> tuple[int, bool]:
+        return self._sheet.height - int(bool(self.options.header)), True
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        if self._table is None:
+            read = []
+            for batch, fraction in self._chunks():
+                read.append(batch)
+                yield batch, fraction
+            self._table = pa.Table.from_batches(read)
+            return
+        done = 0
+        for batch in self._table.to_batches():
+            done += batch.num_rows
+            yield batch, done / self._table.num_rows
+
+    def _chunks(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        skip = int(bool(self.options.header))
+        rows = islice(self._sheet.iter_rows(), self._above + skip, None)
+        done = 0
+        while chunk := [self._texts(row) for row in islice(rows, CHUNK)]:
+            columns = [pa.array(column, pa.string()) for column in zip(*chunk, strict=True)]
+            for place, column in enumerate(zip(*chunk, strict=True)):
+                longest = max(range(len(column)), key=lambda i: len(column[i]))
+                if len(column[longest]) > MAX_CELL:
+                    raise cell_too_long(self._name, self.first_row + done + longest, self.names[place])
+            done += len(chunk)
+            batch = pa.RecordBatch.from_arrays(columns, names=list(self.names))
+            yield _without_empty_rows(batch), done / max(self._sheet.height - skip, 1)
+
+
+def _without_empty_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
+    filled = pc.not_equal(batch.column(0), "")
+    for column in batch.columns[1:]:
+        filled = pc.or_(filled, pc.not_equal(column, ""))
+    return batch if pc.all(filled).as_py() else batch.filter(filled)

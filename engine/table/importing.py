@@ -1,0 +1,156 @@
+"""Importing: a person's file becomes a version, a typed Parquet file with permanent row ids.
+
+The file is read through twice: to tell the kinds of its columns by all their values, then to write them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from engine.errors import BadFile, OutOfResources
+from engine.events import Note
+from engine.table._source import Source
+from engine.table.casting import cast
+from engine.table.columns import Column, Schema
+from engine.table.kinds import judge
+from engine.table.options import ReadOptions
+from engine.table.reading import new_tallies, open_source
+from engine.table.tally import Tally
+
+EXAMPLES = 3
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class ImportedTable:
+    """A version as it was written. `options` are complete; `notes` say what was decided and what was lost."""
+
+    schema: Schema
+    options: ReadOptions
+    rows: int
+    notes: tuple[Note, ...]
+
+
+@dataclass
+class _Lost:
+    """Cells of one column that could not be read."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+    row: int = 0  # of the first, as a person counts
+
+    def add(self, cells: pa.Array, unread: pa.Array, first_row: int) -> None:
+        found = pc.sum(unread).as_py() or 0
+        if not found:
+            return
+        if not self.count:
+            self.row = first_row + pc.index(unread, True).as_py()
+        self.count += found
+        for value in pc.unique(cells.filter(unread))[:EXAMPLES].to_pylist():
+            if str(value) not in self.examples and len(self.examples) < EXAMPLES:
+                self.examples.append(str(value)[:50])
+
+    def note(self, column: Column) -> Note:
+        text = (
+            "{count} values of “{column}” do not read as a {kind} and count as missing: {examples} "
+            "(the first in row {row})."
+        )
+        examples = ", ".join(f"“{example}”" for example in self.examples)
+        values = {"count": self.count, "column": column.name, "kind": column.kind, "examples": examples, "row": self.row}
+        return Note(text=text, values=values)
+
+
+def import_table(
+    path: Path,
+    name: str,
+    options: ReadOptions | None,
+    out: Path,
+    *,
+    first_row_id: int = 0,
+    progress: Progress | None = None,
+) -> ImportedTable:
+    """Writes the file at `path` as a version to `out`, which appears only when it is whole.
+
+    Rows get the ids `first_row_id`, `first_row_id` + 1, … in the order of the file. `progress` is told the fraction
+    done, and may raise to give up. Raises BadFile, or OutOfResources when the disk is full.
+    """
+    report = progress or _silent
+    with open_source(path, name, options) as source:
+        columns, notes = _judge(source, name, lambda part: report(part * 0.5))
+        schema = Schema(columns=tuple(columns))
+        with whole_file(out) as partial:
+            rows, lost = _write(source, schema, partial, first_row_id, lambda part: report(0.5 + part * 0.5))
+        notes += [lost[column.name].note(column) for column in columns if lost[column.name].count]
+        return ImportedTable(schema=schema, options=source.options, rows=rows, notes=tuple(source.notes + notes))
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A temporary path beside `out`, renamed to it at the end and removed on an error: `out` is whole or not there."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        partial.replace(out)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OutOfResources("The disk is full, so the table was not saved. Make room and try again.") from error
+        raise
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _judge(source: Source, name: str, report: Progress) -> tuple[list[Column], list[Note]]:
+    tallies: list[Tally] = []
+    rows = 0
+    with ThreadPoolExecutor(_threads()) as pool:
+        for batch, part in source.batches():
+            tallies = tallies or new_tallies(source, batch.schema.types)
+            rows += batch.num_rows
+            list(pool.map(lambda pair: pair[0].add(pair[1], source.options), zip(tallies, batch.columns, strict=True)))
+            report(part)
+    if not rows:
+        raise BadFile("“{name}” has a row of names but no rows of values.", name=name)
+    judged = [judge(column, tally, source.options) for column, tally in zip(source.names, tallies, strict=True)]
+    return [column for column, _ in judged], [note for _, notes in judged for note in notes]
+
+
+def _write(
+    source: Source, schema: Schema, out: Path, first_row_id: int, report: Progress
+) -> tuple[int, dict[str, _Lost]]:
+    lost = {column.name: _Lost() for column in schema.columns}
+    rows = 0
+    with ThreadPoolExecutor(_threads()) as pool, parquet_writer(out, schema) as writer:
+        for batch, part in source.batches():
+            read = list(pool.map(lambda pair: cast(pair[0], pair[1], source.options), zip(batch.columns, schema.columns, strict=True)))
+            for column, cells, (_, unread) in zip(schema.columns, batch.columns, read, strict=True):
+                lost[column.name].add(cells, unread, source.first_row + rows)
+            ids = pa.array(range(first_row_id + rows, first_row_id + rows + batch.num_rows), pa.int64())
+            writer.write_batch(pa.RecordBatch.from_arrays([ids, *(values for values, _ in read)], schema=schema.arrow()))
+            rows += batch.num_rows
+            report(part)
+    return rows, lost
+
+
+def parquet_writer(out: Path, schema: Schema) -> pq.ParquetWriter:
+    """A writer of versions. Only text is worth a dictionary."""
+    worded = [column.name for column in schema.columns if column.kind not in ("number", "datetime")]
+    return pq.ParquetWriter(out, schema.arrow(), compression="zstd", compression_level=1, use_dictionary=worded)
+
+
+def _threads() -> int:
+    return min(os.cpu_count() or 1, 4)
+
+
+def _silent(_: float) -> None:
+    """Nobody asked."""
