@@ -2,6 +2,8 @@
 
     client      answer, explain, what_if, describe; starts the process if none lives
     process     the process: a small application on a Unix socket
+
+Knows no run and no user: only bundles, by their key.
 """
 
 from __future__ import annotations

@@ -65,13 +65,13 @@ def describe(bundle: str) -> dict[str, Any]:
 
 
 def _post(path: str, body: bytes | dict[str, Any], **query: str) -> httpx.Response:
-    """Asks; starts the process, and waits for it, when it is not there. Asking twice does no harm: answers change nothing."""
+    """Asks; starts the process and waits for it when it is not there. Asking twice does no harm."""
     folder = house().settings.data
     content = {"json": body} if isinstance(body, dict) else {"content": body}
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            reply = _client(socket_path(folder)).post(path, params=query, **content)  # type: ignore[arg-type]
+            reply = _client(socket_path(folder)).post(path, params=query, **content)
             break
         except AGAIN as error:
             if time.monotonic() > deadline:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
+from itertools import accumulate, pairwise
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ Answer = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 class Gathering:
-    """`key` tells which frames may be put together: same bundle, same predictor, same columns. Lives in one event loop."""
+    """Lives in one event loop. The key tells which frames may be put together: same bundle, predictor and columns."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -78,10 +79,8 @@ def _together(frames: list[pd.DataFrame], answer: Answer) -> list[pd.DataFrame |
             return [_alone(frame, answer) for frame in frames]
         except Exception as error:  # noqa: BLE001  goes to those who asked
             return [error] * len(frames)
-        starts = [0]
-        for frame in frames:
-            starts.append(starts[-1] + len(frame))
-        return [whole.iloc[a:b].reset_index(drop=True) for a, b in zip(starts, starts[1:], strict=False)]
+        ends = list(accumulate(len(frame) for frame in frames))
+        return [whole.iloc[a:b].reset_index(drop=True) for a, b in pairwise([0, *ends])]
     return [_alone(frames[0], answer)]
 
 

@@ -1,6 +1,6 @@
 """The predicting process: `python -m services.serving.process`. Keras is loaded, the last few bundles are open.
 
-One a data folder; answers on a Unix socket that only its owner may open. Computes on the CPU, so that it never takes GPU
+One a data folder; answers on a Unix socket that only its owner may open. Computes on the CPU, so that it takes no GPU
 memory from a run. It outlives the server, and ends when nobody wants it any more.
 """
 
@@ -66,8 +66,9 @@ class Desk:
     async def describe(self, request: Request) -> Response:
         """What a form and a file need to know of a bundle."""
         asked = await request.json()
-        described = await self._in_thread(lambda: self._shelf.get(asked["bundle"]).describe())
-        return JSONResponse(described.model_dump(mode="json"))
+        bundle = await self._in_thread(partial(self._shelf.get, asked["bundle"]))
+        fields = [field.model_dump(mode="json") for field in bundle.fields]
+        return JSONResponse({"predictors": bundle.predictors, "fields": fields})
 
     async def answer(self, request: Request) -> Response:
         """Rows in, answers out, both as Arrow streams; `bundle` and `predictor` in the query."""
@@ -76,7 +77,8 @@ class Desk:
         bundle = await self._in_thread(partial(self._shelf.get, key))
 
         def ask(rows: pd.DataFrame) -> pd.DataFrame:
-            return bundle.answer(rows, predictor).frame()
+            answers: pd.DataFrame = bundle.answer(rows, predictor).frame()
+            return answers
 
         together = (key, predictor, *((name, str(kind)) for name, kind in frame.dtypes.items()))
         answers = await self._gathering.answer(together, frame, ask)
@@ -136,13 +138,14 @@ def main() -> None:
     lock = SERVING.hold(folder)
     if lock is None:
         return
-    import engine.bundle  # loads Keras and scikit-learn, before the first request needs them
+    import sklearn.ensemble  # noqa: F401  loaded before the first request needs them
 
-    engine.bundle.warm()
+    import engine.network  # noqa: F401
+
     stamp = code_stamp()
 
     async def watch() -> None:
-        while SERVING.at_home(folder) and SERVING.wanted(folder, UNWANTED) and code_stamp() == stamp:
+        while SERVING.at_home(folder) and SERVING.wanted(folder, UNWANTED) and code_stamp() == stamp:  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY)
         server.should_exit = True
 

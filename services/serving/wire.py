@@ -12,6 +12,7 @@ from engine import errors
 from engine.errors import BundleError, LoamError
 
 ARROW = "application/vnd.apache.arrow.stream"
+PLAIN = (str, int, float)
 
 
 def pack(frame: pd.DataFrame) -> bytes:
@@ -26,12 +27,13 @@ def pack(frame: pd.DataFrame) -> bytes:
 def unpack(body: bytes) -> pd.DataFrame:
     """The frame in an Arrow stream."""
     with pa.ipc.open_stream(body) as stream:
-        return stream.read_all().to_pandas()
+        frame: pd.DataFrame = stream.read_all().to_pandas()
+        return frame
 
 
 def say(error: LoamError) -> dict[str, Any]:
     """An error in JSON."""
-    values = {name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()}
+    values = {name: value if isinstance(value, PLAIN) else str(value) for name, value in error.values.items()}
     return {"error": type(error).__name__, "text": error.text, "values": values}
 
 

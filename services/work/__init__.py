@@ -4,6 +4,8 @@
     supervisor   the detached process that claims jobs and gives each a process
     launchers    how a job gets its process
     job          the process itself; `reporting` is how it tells what it does
+
+What is asked for, how far it is and how it ended stands in the database; no process calls another.
 """
 
 from __future__ import annotations
@@ -13,5 +15,5 @@ from services.work.detached import SUPERVISOR
 
 
 def ensure_supervisor() -> None:
-    """Sees to it that a supervisor lives for this data folder. Cheap: call it every few seconds, and when work is queued."""
+    """Sees to it that a supervisor lives for this data folder. Cheap: call it often, and after queueing."""
     SUPERVISOR.ensure(house().settings.data)

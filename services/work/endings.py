@@ -5,6 +5,8 @@
     killed   ended from outside
     hung     no sign of life
     bug      anything else: a reference number, and what happened in the log
+
+Knows no queue: whether another attempt is made is the supervisor's decision.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def of_error(error: BaseException, log_name: str) -> dict[str, Any]:
         kind = "memory" if isinstance(error, OutOfResources) else "data"
         return _words(kind, error.text, **error.values)
     if _is_memory(error):
-        return _words("memory", GPU_MEMORY if _is_gpu(error) else MEMORY)
+        return _words("memory", _memory_words(str(error)))
     reference = secrets.token_hex(4)
     log.error("Reference %s", reference, exc_info=error)
     return _words("bug", BUG, reference=reference, log=log_name)
@@ -90,7 +92,7 @@ def of_exit(code: int, log_file: Path, *, attempt: int, starved: bool) -> Ending
     if code < 0:
         said = _tail(log_file)
         if _says_memory(said):
-            return Ending(again=False, error=_words("memory", GPU_MEMORY if "GPU" in said or "CUDA" in said else MEMORY))
+            return Ending(again=False, error=_words("memory", _memory_words(said)))
         values = {"signal": _signal_name(-code), "times": attempt, "reference": reference, "log": log_file.name}
         return Ending(again=True, error=_words("bug", CRASHED, **values))
     return Ending(again=False, error=_words("bug", BUG, reference=reference, log=log_file.name))
@@ -136,8 +138,8 @@ def _says_memory(text: str) -> bool:
     return "RESOURCE_EXHAUSTED" in text or "OOM when allocating" in text or "CUDA_ERROR_OUT_OF_MEMORY" in text
 
 
-def _is_gpu(error: BaseException) -> bool:
-    return "GPU" in str(error) or "CUDA" in str(error)
+def _memory_words(said: str) -> str:
+    return GPU_MEMORY if "GPU" in said or "CUDA" in said else MEMORY
 
 
 def _signal_name(number: int) -> str:
@@ -154,5 +156,3 @@ def _tail(path: Path, size: int = 20_000) -> str:
             return file.read().decode(errors="replace")
     except OSError:
         return ""
-
-

@@ -19,7 +19,7 @@ from services.work import endings, life
 from services.work.reporting import Reporter
 from storage.queries import jobs
 from storage.queries.jobs import Superseded
-from storage.records import Job
+from storage.records import Job, JobStatus
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def main() -> None:
     """Settles, warms up if asked to, takes an order, carries it out."""
     *options, parent = sys.argv[1:]
     life.settle(int(parent))
+    home = house()
     if "--warm" in options:
         from services.work import training
 
@@ -38,7 +39,6 @@ def main() -> None:
     if not line:
         return  # nobody needs this spare any more
     order = json.loads(line)
-    home = house()
     with home.database.read() as session:
         job = jobs.get(session, order["job"])
     if job is None or job.attempts != order["attempt"]:
@@ -101,7 +101,7 @@ def _done(home: House, job: Job) -> None:
         jobs.end(session, job.id, job.attempts, "done")
 
 
-def _end(home: House, job: Job, status: "jobs.records.JobStatus", error: dict[str, object] | None) -> int:
+def _end(home: House, job: Job, status: JobStatus, error: dict[str, object] | None) -> int:
     try:
         with home.database.write() as session:
             jobs.end(session, job.id, job.attempts, status, error)

@@ -1,4 +1,4 @@
-"""What a job process owes the machine: it ends with its supervisor, gives way to the pages, and dies first of hunger."""
+"""What a job process owes the machine: it ends with its supervisor, gives way to the pages, goes first of hunger."""
 
 from __future__ import annotations
 

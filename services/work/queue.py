@@ -1,6 +1,6 @@
 """Asking for work, and for its end. The supervisor finds it in the database; nobody is called.
 
-Takes a session, so that a service queues a run in the same transaction that makes it. Call `ensure_supervisor` after it.
+Takes a session, so that a service queues a run in the transaction that makes it. Call `ensure_supervisor` after it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def make_version(session: Session, version: Version, owner: int, payload: Json |
 
 def predict(session: Session, batch: Batch) -> Job:
     """Queues a file of rows to predict."""
-    return jobs.add(session, "predict", "data", batch.owner, run=None, batch=batch.id)
+    return jobs.add(session, "predict", "data", batch.owner, batch=batch.id)
 
 
 def ask(session: Session, run_id: int, wish: Wish) -> bool:

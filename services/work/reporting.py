@@ -53,9 +53,14 @@ class Reporter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-        self._write()
+        self.flush()
+
+    def flush(self) -> None:
+        """Writes what is left and is silent from then on. Raises Superseded when another attempt took over."""
+        if not self._done.is_set():
+            self._done.set()
+            self._thread.join()
+            self._write()
 
     def emit(self, event: Event) -> None:
         """Takes an event of the engine; returns at once."""

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from storage import records
 from storage.queries import jobs
-from storage.records import Json
+from storage.records import Json, record
 from storage.tables import Run, RunNote, RunPoint, now
 
 
@@ -82,6 +83,20 @@ def finish(session: Session, job_id: int, attempt: int, *, bundle_key: str, bund
 def advance(session: Session, job_id: int, attempt: int, fraction: float) -> None:
     """How far a job is that has no run: an import, a file of rows to predict."""
     jobs.require_held(session, job_id, attempt).fraction = fraction
+
+
+def points(session: Session, run_id: int, after_step: int = -1) -> list[records.RunPoint]:
+    """The learning curve from `after_step` on, in order."""
+    rows = session.scalars(
+        select(RunPoint).where(RunPoint.run == run_id, RunPoint.step > after_step).order_by(RunPoint.step)
+    )
+    return [record(records.RunPoint, row) for row in rows]
+
+
+def notes(session: Session, run_id: int, after: int = -1) -> list[records.RunNote]:
+    """The log from `after` on, in order."""
+    rows = session.scalars(select(RunNote).where(RunNote.run == run_id, RunNote.seq > after).order_by(RunNote.seq))
+    return [record(records.RunNote, row) for row in rows]
 
 
 def unfinished(session: Session, run_ids: Sequence[int]) -> set[int]:
