@@ -24,7 +24,7 @@ def fit_temperature(truth: np.ndarray, logits: np.ndarray) -> float:
     """
     known = truth >= 0
     truth, logits = truth[known].astype(np.intp), logits[known].astype(np.float64)
-    if len(truth) == 0 or np.ptp(logits) == 0:
+    if len(truth) == 0 or np.ptp(logits, axis=0).max() == 0:
         return 1.0
     signed = np.where(truth == 1, logits[:, 0], -logits[:, 0])
     rows = np.arange(len(truth))

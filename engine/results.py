@@ -360,7 +360,7 @@ class Evaluation(Spec):
     """How good a run is on test rows that it had never seen."""
 
     format: Literal[1] = 1
-    answer: Literal["binary", "multiclass", "number"]
+    answer: str  # kind of target
     target: str
     rows: int
     left_out: int  # test rows whose truth is missing, or a class that training had not seen

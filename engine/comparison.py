@@ -1,0 +1,160 @@
+"""Compares runs on the test rows that all of them were tested on. Knows their row tables, not their models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from engine.answers import ClassAnswers, NumberAnswers
+from engine.errors import BadRecipe
+from engine.evaluation.intervals import FEWEST_ROWS
+from engine.evaluation.measures import ClassMeasures, Measures, NumberMeasures
+from engine.evaluation.scoring import Scored, score
+from engine.evaluation.verdict import figures
+from engine.events import Note
+from engine.results import ComparedRun, Comparison, Metric, Outcome
+from engine.table.columns import ROW
+
+CHANCE = "probability of "  # begins the name of each class's column
+SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
+
+SENTENCES: Mapping[str, Mapping[Outcome, str]] = {
+    "accuracy": {
+        "better": "“{run}” is better than “{first}”: right {value} times in 100 instead of {reference}.",
+        "alike": "“{run}” is about as good as “{first}”: right {value} and {reference} times in 100.",
+        "worse": "“{run}” is worse than “{first}”: right {value} times in 100 instead of {reference}.",
+        "unknown": "The rows are too few to tell “{run}” from “{first}”: right {value} and {reference} times in 100.",
+    },
+    "mae": {
+        "better": "“{run}” is better than “{first}”: off by {value} on average instead of {reference}.",
+        "alike": "“{run}” is about as good as “{first}”: off by {value} and {reference} on average.",
+        "worse": "“{run}” is worse than “{first}”: off by {value} on average instead of {reference}.",
+        "unknown": "The rows are too few to tell “{run}” from “{first}”: off by {value} and {reference} on average.",
+    },
+}
+
+
+def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
+    """Compares each run with the first, on the same rows.
+
+    `tables` are the runs' test rows by label: `__row__`, `truth`, `answer`, then `probability of …` for each class, or
+    `low` and `high`. Raises BadRecipe when the runs do not predict the same thing.
+    """
+    labels = list(tables)
+    numbers = ["low" in table.columns for table in tables.values()]
+    if len(set(numbers)) > 1:
+        other = labels[numbers.index(not numbers[0])]
+        raise BadRecipe(
+            "“{first}” and “{other}” cannot be compared: one predicts a number, the other a class.",
+            first=labels[0],
+            other=other,
+        )
+    headline = "mae" if numbers[0] else "accuracy"
+    common, disagreeing = _common(tables, number=numbers[0])
+    rows = len(next(iter(common.values())))
+    if rows == 0:
+        runs = tuple(ComparedRun(label=label, own_rows=len(tables[label]), metrics=()) for label in labels)
+        text = (
+            "These runs have no test rows in common, so they cannot be compared fairly. "
+            "Runs on the same data set with the same split can be."
+        )
+        return _comparison(headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
+    pairs = [(label, labels[0]) for label in labels[1:]]
+    second = "rmse" if numbers[0] else "log_loss"
+    scored = score(_measures(common, number=numbers[0]), pairs, (headline, second), seed)
+    runs = tuple(
+        ComparedRun(label=label, own_rows=len(tables[label]), metrics=scored.metrics[label]) for label in labels
+    )
+    return _comparison(headline, rows, runs, scored, _sentences(scored, headline, rows, disagreeing))
+
+
+def _comparison(
+    headline: str, rows: int, runs: tuple[ComparedRun, ...], scored: Scored, sentences: list[Note]
+) -> Comparison:
+    return Comparison(
+        rows=rows,
+        headline=headline,
+        runs=runs,
+        differences=scored.differences,
+        sentences=tuple(sentences),
+        enough=rows >= FEWEST_ROWS,
+    )
+
+
+def _common(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
+    """The rows in common, in the same order, and how many more were left out because their truths differ.
+
+    Truths differ where a later version of the data set was corrected, or all over, where the runs predict other columns.
+    """
+    indexed = {label: table.dropna(subset=["truth"]).set_index(ROW) for label, table in tables.items()}
+    first, *others = indexed.values()
+    shared = first.index
+    for other in others:
+        shared = shared.intersection(other.index)
+    shared = shared.sort_values()
+    truth = first.loc[shared, "truth"]
+    same = np.ones(len(shared), dtype=bool)
+    for label, other in indexed.items():
+        agrees = _agree(truth, other.loc[shared, "truth"], number=number)
+        if len(shared) and agrees.mean() < 0.5:
+            raise BadRecipe("“{run}” predicts something else than “{first}”.", run=label, first=next(iter(tables)))
+        same &= agrees
+    return {label: table.loc[shared[same]] for label, table in indexed.items()}, int((~same).sum())
+
+
+def _agree(one: pd.Series, other: pd.Series, *, number: bool) -> np.ndarray:  # type: ignore[type-arg]
+    if not number:
+        return np.asarray(one.astype(str).to_numpy() == other.astype(str).to_numpy())
+    values = one.to_numpy(dtype="float64")
+    spread = float(values.std()) if len(values) else 0.0
+    return np.isclose(values, other.to_numpy(dtype="float64"), rtol=SAME, atol=SAME * spread)
+
+
+def _measures(tables: Mapping[str, pd.DataFrame], *, number: bool) -> dict[str, Measures]:
+    if number:
+        return {label: _of_numbers(table) for label, table in tables.items()}
+    # All in the first run's order, so that the second of two classes is the same one for every run.
+    classes = tuple(dict.fromkeys(name for table in tables.values() for name in _classes(table)))
+    return {label: _of_classes(table, classes) for label, table in tables.items()}
+
+
+def _of_numbers(table: pd.DataFrame) -> NumberMeasures:
+    value, low, high = (table[name].to_numpy(dtype="float64") for name in ("answer", "low", "high"))
+    return NumberMeasures(table["truth"].to_numpy(dtype="float64"), NumberAnswers(value, low, high))
+
+
+def _classes(table: pd.DataFrame) -> list[str]:
+    return [str(name).removeprefix(CHANCE) for name in table.columns if str(name).startswith(CHANCE)]
+
+
+def _of_classes(table: pd.DataFrame, classes: tuple[str, ...]) -> ClassMeasures:
+    chances = np.zeros((len(table), len(classes)))
+    for name in _classes(table):
+        chances[:, classes.index(name)] = table[CHANCE + name].to_numpy(dtype="float64")
+    places = pd.Index(classes)
+    chosen = places.get_indexer(pd.Index(table["answer"].astype(str)))
+    truth = places.get_indexer(pd.Index(table["truth"].astype(str)))
+    return ClassMeasures(truth, ClassAnswers(classes, chances, chosen))
+
+
+def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> list[Note]:
+    said = [
+        Note(text="Compared on the {rows} test rows that all of these runs have.", values={"rows": f"{rows:,}"}),
+    ]
+    if disagreeing:
+        text = "{rows} more were left out, because their right answer was changed between these runs."
+        said.append(Note(text=text, values={"rows": f"{disagreeing:,}"}))
+    for each in scored.differences:
+        if each.metric != headline:
+            continue
+        found = {"model": _named(scored, each.first, headline), "other": _named(scored, each.second, headline)}
+        written = figures(headline, found, apart=each.outcome in {"better", "worse"})
+        values = {"run": each.first, "first": each.second, "value": written["model"], "reference": written["other"]}
+        said.append(Note(text=SENTENCES[headline][each.outcome], values=values))
+    return said
+
+
+def _named(scored: Scored, label: str, name: str) -> Metric:
+    return next(metric for metric in scored.metrics[label] if metric.name == name)

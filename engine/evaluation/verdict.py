@@ -1,0 +1,122 @@
+"""Says in words how good a run is, honestly: beside guessing, beside gradient boosting, with the size of the test.
+
+Every sentence is a template and its values, so that pages can translate it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.answers import Answers, ClassAnswers
+from engine.evaluation.figures import decimals_for, in_unit, per_hundred
+from engine.evaluation.intervals import FEWEST_ROWS
+from engine.evaluation.scoring import Scored
+from engine.events import Note
+from engine.results import METRICS, Metric, Outcome, Verdict
+
+TELLS_APART = 0.55  # ROC area from which, at the low end of its interval, probabilities are of use
+
+HEADLINES = {
+    "accuracy": ("Right {value} times in 100 ({low}–{high}).", "Right {value} times in 100"),
+    "mae": ("Off by {value} on average ({low}–{high}).", "Off by {value} on average"),
+}
+
+GUESSING: Mapping[str, Mapping[Outcome, str]] = {
+    "accuracy": {
+        "better": "Always answering “{answer}” would be right {value} times in 100.",
+        "alike": "That is about as often as always answering “{answer}” would be right: {value} times in 100.",
+        "worse": "That is worse than always answering “{answer}”, which would be right {value} times in 100.",
+        "unknown": "Always answering “{answer}” would be right {value} times in 100. "
+        "The test rows are too few to tell whether the model is better.",
+    },
+    "mae": {
+        "better": "Always answering the average would be off by {value}.",
+        "alike": "That is about as far off as always answering the average: {value}.",
+        "worse": "That is worse than always answering the average, which would be off by {value}.",
+        "unknown": "Always answering the average would be off by {value}. "
+        "The test rows are too few to tell whether the model is better.",
+    },
+}
+
+SIMPLER: Mapping[str, Mapping[Outcome, str]] = {
+    "accuracy": {
+        "better": "Better than the simpler method, gradient boosting, which is right {value} times in 100.",
+        "alike": "About as good as the simpler method, gradient boosting, which is right {value} times in 100.",
+        "worse": "Worse than the simpler method, gradient boosting, which is right {value} times in 100. "
+        "You can use that one for predictions instead.",
+        "unknown": "Gradient boosting, the simpler method, is right {value} times in 100. "
+        "The test rows are too few to tell which is better.",
+    },
+    "mae": {
+        "better": "Better than the simpler method, gradient boosting, which is off by {value}.",
+        "alike": "About as good as the simpler method, gradient boosting, which is off by {value}.",
+        "worse": "Worse than the simpler method, gradient boosting, which is off by {value}. "
+        "You can use that one for predictions instead.",
+        "unknown": "Gradient boosting, the simpler method, is off by {value}. "
+        "The test rows are too few to tell which is better.",
+    },
+}
+
+
+def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict:
+    """`headline` is "accuracy" or "mae"; `guess` is what guessing answers, the same in every row."""
+    found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
+    outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
+    written = figures(headline, found, apart=not set(outcomes.values()) <= {"alike", "unknown"})
+    text, short = HEADLINES[headline]
+    if "low" not in written:
+        text = f"{short}."
+    value = {"value": written["model"]}
+    always, positive = {}, ""
+    if isinstance(guess, ClassAnswers):
+        always = {"answer": guess.classes[guess.chosen[0]]}
+        positive = guess.classes[1] if len(guess.classes) == 2 else ""
+    guessing = Note(text=GUESSING[headline][outcomes["guess"]], values={"value": written["guess"]} | always)
+    simpler = None
+    if "baseline" in outcomes:
+        simpler = Note(text=SIMPLER[headline][outcomes["baseline"]], values={"value": written["baseline"]})
+    return Verdict(
+        headline=Note(text=text, values={key: written[key] for key in ("low", "high") if key in written} | value),
+        short=Note(text=short, values=value),
+        against_guess=outcomes["guess"],
+        against_baseline=outcomes.get("baseline"),
+        guessing=guessing,
+        simpler=simpler,
+        sentences=tuple(_sentences(scored, outcomes["guess"], rows, positive)),
+    )
+
+
+def figures(headline: str, found: Mapping[str, Metric], *, apart: bool) -> dict[str, str]:
+    """The headline metric of each predictor, and low and high of the model's interval, with sensible digits."""
+    model = found["model"]
+    values = {name: metric.value for name, metric in found.items()}
+    if model.low is not None and model.high is not None:
+        values |= {"low": model.low, "high": model.high}
+    width = values.get("high", 0.0) - values.get("low", 0.0)
+    if METRICS[headline].scale == "share":
+        decimals = decimals_for([metric.value for metric in found.values()], width, apart=apart)
+        return {name: per_hundred(share, decimals) for name, share in values.items()}
+    return dict(zip(values, in_unit(list(values.values()), width), strict=True))
+
+
+def _sentences(scored: Scored, against_guess: Outcome, rows: int, positive: str) -> list[Note]:
+    """What else must be said."""
+    said = [Note(text="Tested on {rows} rows that it had never seen.", values={"rows": f"{rows:,}"})]
+    if rows == 1:
+        said = [Note(text="Tested on a single row that it had never seen.")]
+    if rows < FEWEST_ROWS:
+        said.append(Note(text="That is very little: other rows could give quite another result."))
+    area = next((metric for metric in scored.metrics["model"] if metric.name == "roc_auc"), None)
+    if positive and against_guess in {"alike", "worse"} and area and area.low is not None and area.low > TELLS_APART:
+        text = (
+            "Its answers are right no more often than guessing, yet its probabilities tell rows apart: a row with "
+            "“{positive}” gets a higher one than a row without it {times} times in 100. "
+            "Choose another threshold to make use of that."
+        )
+        times = {"positive": positive, "times": per_hundred(area.value, 0)}
+        said.append(Note(text=text, values=times))
+    return said
+
+
+def _named(metrics: tuple[Metric, ...], name: str) -> Metric:
+    return next(metric for metric in metrics if metric.name == name)
