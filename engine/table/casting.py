@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,7 +14,7 @@ from engine.table.kinds import BOOLEANS
 from engine.table.numbers import read_numbers
 from engine.table.options import ReadOptions
 from engine.table.tally import is_text
-from engine.table.values import clean
+from engine.table.values import as_text, clean, texts_of
 
 
 
@@ -21,7 +24,9 @@ def cast(cells: pa.Array, column: Column, options: ReadOptions) -> tuple[pa.Arra
     `cells` is text as written, or typed values. Infinities and moments beyond the calendar are unreadable.
     """
     if not is_text(cells.type):
-        return _cast_typed(cells, column)
+        if _fits(cells.type, column):
+            return _cast_typed(cells, column)
+        cells = texts_of(cells)
     text = clean(cells)
     read: pa.Array = text
     if column.read_as == "number":
@@ -34,18 +39,33 @@ def cast(cells: pa.Array, column: Column, options: ReadOptions) -> tuple[pa.Arra
     return read.cast(STORED[column.read_as]), unread
 
 
+def as_arrow(values: pd.Series[Any], decimal: str = ".") -> pa.Array:
+    """A column of a frame as cells that `cast` takes; values of mixed types are written as text."""
+    if values.dtype == object:
+        return pa.array([as_text(value, decimal) for value in values], pa.string())
+    return pa.Array.from_pandas(values)
+
+
+def _fits(kind: pa.DataType, column: Column) -> bool:
+    """Whether values of this Arrow type are the column's kind without a detour through text."""
+    types = pa.types
+    if column.read_as == "number":
+        return types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind) or types.is_boolean(kind)
+    if column.read_as == "datetime":
+        return types.is_timestamp(kind) or types.is_date(kind)
+    return column.read_as == "boolean" and types.is_boolean(kind)
+
+
 def _cast_typed(cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
     kind, wanted = cells.type, STORED[column.read_as]
     if column.read_as == "number":
         read = _finite(pc.cast(cells, pa.float64(), safe=False))
     elif column.read_as == "datetime":
-        moments = cells.cast(pa.timestamp("us", tz=kind.tz) if pa.types.is_timestamp(kind) else wanted, safe=False)
-        read = moments.cast(wanted)
-    elif pa.types.is_boolean(kind):
+        moments = cells.cast(pa.timestamp("us", tz=kind.tz), safe=False) if pa.types.is_timestamp(kind) else cells
+        read = moments.cast(wanted, safe=False)
+    else:
         no, yes = column.words or ("false", "true")
         read = pc.if_else(cells, yes, no)
-    else:
-        read = cells.cast(pa.string())
     lost = pc.and_(pc.is_valid(cells), pc.is_null(read))
     return read.cast(wanted), lost
 

@@ -32,7 +32,7 @@ class Column(Spec):
 
     `read_as` is the kind the file's cells were first read as; later kinds come from steps. `dates` is the order of
     day, month and year; `words` are a boolean's word for no and its word for yes; `unit` is what stood beside every
-    number (“%”, “€”). `reason` says in words why a column is ignored or has its kind.
+    number (“%”, “€”); `decimal` is set where text became numbers later. `reason` says in words why a column is ignored or has its kind.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Column(Spec):
     dates: DateOrder | None = None
     words: tuple[str, str] | None = None
     unit: str = ""
+    decimal: Literal[".", ","] = "."
 
 
 class Schema(Spec):
@@ -52,6 +53,7 @@ class Schema(Spec):
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The columns' names, in file order."""
         return tuple(column.name for column in self.columns)
 
     def __contains__(self, name: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -65,13 +66,19 @@ def _boolean_words(tally: Tally) -> tuple[str, str] | None:
     if tally.numbers and tally.numbers == tally.present and not tally.unit:
         zero_one = tally.whole and (tally.lowest, tally.highest) == (0, 1) and not tally.codes
         return ("0", "1") if zero_one else None
-    if len(tally.words) != 2:
+    return boolean_words(tally.words.to_pylist(), usual=True) if len(tally.words) == 2 else None
+
+
+def boolean_words(words: Sequence[str], *, usual: bool = False) -> tuple[str, str] | None:
+    """The word for no and the word for yes, when there are two words; with `usual` only if they are known as such."""
+    if len(words) != 2:
         return None
-    written = {word.casefold(): word for word in tally.words.to_pylist()}
+    written = {word.casefold(): word for word in words}
     for no, yes in BOOLEANS:
         if set(written) == {no, yes}:
             return written[no], written[yes]
-    return None
+    first, second = sorted(words)
+    return None if usual else (first, second)
 
 
 def _number(name: str, tally: Tally) -> tuple[Column, list[Note]]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, assert_never
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import Field
 
+from engine.errors import BadTable
+from engine.events import Note
 from engine.spec import Spec
-from engine.table.columns import Kind
+from engine.table.casting import as_arrow, cast
+from engine.table.columns import ROW, Column, Kind, Schema
+from engine.table.frames import read_frame
+from engine.table.importing import parquet_writer, whole_file
+from engine.table.options import ReadOptions
+from engine.table.retyping import retype
 
 
 class Retype(Spec):
@@ -43,3 +56,179 @@ class Ignore(Spec):
 
 
 Step = Annotated[Retype | AsMissing | Rename | Ignore, Field(discriminator="op")]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A version after its steps, as it was written."""
+
+    schema: Schema
+    rows: int
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Rows to predict, as the version's columns.
+
+    `frame` has every column of the schema, missing where the rows lack it. `unread` counts the cells a column held
+    that could not be read and became missing; `missing` and `extra` name the columns the rows lack, or have besides.
+    """
+
+    frame: pd.DataFrame
+    unread: dict[str, int]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _State:
+    frame: pd.DataFrame
+    schema: Schema
+    notes: tuple[Note, ...] = ()
+    settled: bool = False  # how values are written is known from a version, and not to be found out from these rows
+
+
+def apply(frame: pd.DataFrame, schema: Schema, steps: Sequence[Step]) -> tuple[pd.DataFrame, Schema]:
+    """The frame and schema after the steps, in their order; the ones given stay as they are.
+
+    Raises BadTable for a column that is not there, a name that is taken, or a kind that no value of the column has.
+    """
+    state = _run(_State(frame, schema), steps)
+    return state.frame, state.schema
+
+
+def after(schema: Schema, steps: Sequence[Step]) -> Schema:
+    """The schema after the steps, as far as it can be told without rows. Raises BadTable like `apply`."""
+    empty = schema.arrow().empty_table().to_pandas().set_index(ROW)
+    return _run(_State(empty, schema, settled=True), steps).schema
+
+
+def apply_steps(path: Path, schema: Schema, steps: Sequence[Step], out: Path) -> Cleaned:
+    """Writes the version at `path` after the steps to `out`, which appears only when it is whole.
+
+    Only columns that steps touch are held in memory. Rows keep their ids. Raises like `apply`, and OutOfResources.
+    """
+    after(schema, steps)  # names are checked against the whole table
+    touched = [name for name in schema.names if any(name == step.column for step in steps)]
+    part = Schema(columns=tuple(schema[name] for name in touched))
+    state = _run(_State(read_frame(path, touched), part), steps)
+    changed = dict(zip(touched, state.schema.columns, strict=True))
+    result = Schema(columns=tuple(changed.get(column.name, column) for column in schema.columns))
+    rows = 0
+    with pq.ParquetFile(path) as old, whole_file(out) as partial, parquet_writer(partial, result) as writer:
+        for batch in old.iter_batches():
+            piece = state.frame.iloc[rows : rows + batch.num_rows]
+            arrays = [batch.column(ROW)]
+            for column in schema.columns:
+                new = changed.get(column.name)
+                if new is None:
+                    arrays.append(batch.column(column.name))
+                else:
+                    arrays.append(pa.Array.from_pandas(piece[new.name], type=result.arrow().field(new.name).type))
+            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=result.arrow()))
+            rows += batch.num_rows
+    return Cleaned(schema=result, rows=rows, notes=state.notes)
+
+
+def replay(frame: pd.DataFrame, options: ReadOptions, steps: Sequence[Step], schema: Schema) -> Replayed:
+    """Rows to predict, brought to the columns of `schema`, which is the schema *after* `steps`.
+
+    `frame` holds cells as text, as typed values, or both; its columns have the names of the file or the present ones.
+    `options` say how these rows' numbers are written. What cannot be read becomes missing and is counted.
+    """
+    first = _before(schema, steps)
+    read: dict[str, pd.Series[Any]] = {}
+    unread: dict[str, int] = {}
+    missing: list[str] = []
+    used: set[str] = set()
+    for old, new in zip(first.columns, schema.columns, strict=True):
+        name = old.name if old.name in frame else new.name
+        if name in frame:
+            used.add(name)
+            cells = as_arrow(frame[name], options.decimal or ".")
+            values, lost = cast(cells, old, options)
+            count = lost.true_count
+        else:
+            missing.append(new.name)
+            values, count = pa.nulls(len(frame), first.arrow().field(old.name).type), 0
+        read[old.name] = pd.Series(values.to_pandas().array, index=frame.index)
+        if count:
+            unread[new.name] = count
+    start = _State(pd.DataFrame(read, index=frame.index), _settle(first, schema), settled=True)
+    extra = tuple(str(name) for name in frame.columns if name not in used and name != ROW)
+    return Replayed(_run(start, steps).frame, unread, tuple(missing), extra)
+
+
+def _run(state: _State, steps: Sequence[Step]) -> _State:
+    for step in steps:
+        column = state.schema[step.column]
+        match step:
+            case Retype():
+                state = _retype(state, column, step.kind)
+            case AsMissing():
+                state = _as_missing(state, column, step)
+            case Rename():
+                state = _rename(state, column, step.to)
+            case Ignore():
+                ignored = column.model_copy(update={"ignored": True, "reason": "left out by a step"})
+                state = replace(state, schema=state.schema.replace(column.name, ignored))
+            case _:
+                assert_never(step)
+    return state
+
+
+def _retype(state: _State, column: Column, kind: Kind) -> _State:
+    values = state.frame[column.name]
+    became, now = retype(values, column, kind, settled=state.settled)
+    lost = values.notna() & became.isna()
+    notes = state.notes
+    if lost.any() and not state.settled:
+        text = "{count} values of “{column}” do not read as a {kind} and count as missing: {examples}."
+        examples = ", ".join(f"“{value}”" for value in values[lost].astype(str).unique()[:3])
+        counted = {"count": int(lost.sum()), "column": column.name, "kind": kind, "examples": examples}
+        notes += (Note(text=text, values=counted),)
+    frame = state.frame.assign(**{column.name: became})
+    return replace(state, frame=frame, schema=state.schema.replace(column.name, now), notes=notes)
+
+
+def _as_missing(state: _State, column: Column, step: AsMissing) -> _State:
+    values = state.frame[column.name]
+    named = values.isin(cast(pa.array(step.values, pa.string()), _as_read(column), ReadOptions())[0].to_pandas().dropna())
+    state = replace(state, frame=state.frame.assign(**{column.name: values.mask(named)}))
+    if step.kind is not None and step.kind != column.kind:
+        return _retype(state, column, step.kind)
+    return state
+
+
+def _as_read(column: Column) -> Column:
+    """The column as if the file had held its present kind: a step's words are read the way its values are."""
+    kind = column.kind if column.kind in ("number", "datetime") else "category"
+    return column.model_copy(update={"read_as": kind})
+
+
+def _rename(state: _State, column: Column, to: str) -> _State:
+    if to == ROW or (to in state.schema and to != column.name):
+        raise BadTable("There is a column “{name}” already. Choose another name.", name=to)
+    schema = state.schema.replace(column.name, column.model_copy(update={"name": to}))
+    return replace(state, frame=state.frame.rename(columns={column.name: to}), schema=schema)
+
+
+def _before(schema: Schema, steps: Sequence[Step]) -> Schema:
+    """The columns as the file had them: their first names, and the kinds they were first read as."""
+    names = list(schema.names)
+    for step in reversed(steps):
+        if isinstance(step, Rename):
+            names[names.index(step.to)] = step.column
+    columns = (c.model_copy(update={"name": n, "kind": c.read_as}) for c, n in zip(schema.columns, names, strict=True))
+    return Schema(columns=tuple(columns))
+
+
+def _settle(first: Schema, last: Schema) -> Schema:
+    """The first columns with everything that is known of how values are written."""
+    return Schema(
+        columns=tuple(
+            new.model_copy(update={"name": old.name, "kind": old.kind})
+            for old, new in zip(first.columns, last.columns, strict=True)
+        )
+    )

@@ -53,10 +53,17 @@ def number_text(number: float) -> str:
 
 
 def texts_of(values: pa.Array) -> pa.Array:
-    """Typed values (float64, timestamp, text) as the text that reads back to them, null where missing."""
-    if pa.types.is_floating(values.type):
-        return pa.array([None if n is None or math.isnan(n) else number_text(n) for n in values.to_pylist()], pa.string())
-    if pa.types.is_timestamp(values.type):
-        days = pc.equal(pc.floor_temporal(values, unit="day"), values)
-        return pc.if_else(days, pc.strftime(values, "%Y-%m-%d"), pc.strftime(values, "%Y-%m-%d %H:%M:%S"))
+    """Typed values as the text that reads back to them, null where missing."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return texts_of(values.cast(kind.value_type))
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        coded = pc.dictionary_encode(values.cast(pa.float64()))
+        words = pa.array([number_text(number) or None for number in coded.dictionary.to_pylist()], pa.string())
+        return pc.take(words, coded.indices)
+    if pa.types.is_timestamp(kind):
+        moments = values.cast(pa.timestamp("us", tz=kind.tz), safe=False).cast(pa.timestamp("us"))
+        days = pc.equal(pc.floor_temporal(moments, unit="day"), moments)
+        seconds = pc.strftime(moments, "%Y-%m-%d %H:%M:%S")  # %S of microseconds has a fraction
+        return pc.if_else(days, pc.strftime(moments, "%Y-%m-%d"), seconds)
     return values.cast(pa.string())
