@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import BadFile, NotFound, OutOfResources
-from services import access
+from services import access, keys
 from services.access import User
 from services.house import house
 from storage.queries import uploads
@@ -119,12 +119,12 @@ def copy_in(user: User, source: Path) -> Upload:
     access.require(user, "create")
     home, upload_id = house(), secrets.token_hex(16)
     content = source.read_bytes()
-    with home.files.new(_key(upload_id)) as target:
+    with home.files.new(keys.upload(upload_id)) as target:
         target.write_bytes(content)
     with home.database.write() as session:
         uploads.add(session, upload_id, user.id, source.name, len(content))
         uploads.begin(session, upload_id)
-        uploads.finish(session, upload_id, _key(upload_id), len(content), hashlib.sha256(content).hexdigest())
+        uploads.finish(session, upload_id, keys.upload(upload_id), len(content), hashlib.sha256(content).hexdigest())
     return upload(user, upload_id)
 
 
@@ -160,7 +160,7 @@ def _begin(upload_id: str) -> Upload:
 
 def _keep(upload_id: str, part: Path, received: int, sha256: str) -> bool:
     """Makes the whole file an artifact; False when it was cancelled meanwhile."""
-    home, key = house(), _key(upload_id)
+    home, key = house(), keys.upload(upload_id)
     with home.files.new(key) as target:
         part.replace(target)
     with home.database.write() as session:
@@ -173,10 +173,6 @@ def _keep(upload_id: str, part: Path, received: int, sha256: str) -> bool:
 def _give_up(upload_id: str) -> None:
     with house().database.write() as session:
         uploads.give_up(session, upload_id)
-
-
-def _key(upload_id: str) -> str:
-    return f"uploads/{upload_id}"
 
 
 def _no_room() -> OutOfResources:

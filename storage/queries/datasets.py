@@ -57,6 +57,31 @@ def get(session: Session, id: int) -> Dataset | None:
     return _dataset(found) if found else None
 
 
+def by_upload(session: Session, upload: str) -> int | None:
+    """The data set that was made from this upload."""
+    question = select(tables.Version.dataset).where(tables.Version.upload == upload, tables.Version.number == 1)
+    return session.scalars(question).first()
+
+
+def sample_of(session: Session, owner: int, name: str, filename: str) -> int | None:
+    """The data set that this person made from this file under this name, if it is not in the trash."""
+    question = (
+        select(tables.Dataset.id)
+        .join(tables.Version, tables.Version.dataset == tables.Dataset.id)
+        .join(tables.Upload, tables.Upload.id == tables.Version.upload)
+        .where(
+            tables.Dataset.owner == owner,
+            tables.Dataset.name == name,
+            tables.Dataset.trashed_at.is_(None),
+            tables.Version.number == 1,
+            tables.Version.status != "failed",
+            tables.Upload.filename == filename,
+        )
+        .order_by(tables.Dataset.id.desc())
+    )
+    return session.scalars(question).first()
+
+
 def version(session: Session, id: int) -> Version | None:
     """One version."""
     row = session.get(tables.Version, id)
@@ -89,6 +114,12 @@ def page(
     return _listed(session, [_dataset(row) for row in found]), total
 
 
+def of_owner(session: Session, owner: int) -> list[Dataset]:
+    """All data sets of a person that are not erased, those in the trash too."""
+    question = _datasets().where(tables.Dataset.owner == owner, tables.Dataset.erased_at.is_(None))
+    return [_dataset(found) for found in session.execute(question)]
+
+
 def _listed(session: Session, found: Sequence[Dataset]) -> list[Listed]:
     ids = [dataset.id for dataset in found]
     numbers = (
@@ -117,6 +148,23 @@ def _listed(session: Session, found: Sequence[Dataset]) -> list[Listed]:
 def change(session: Session, id: int, **values: Any) -> None:
     """Sets columns of a data set, such as its name."""
     session.execute(update(tables.Dataset).where(tables.Dataset.id == id).values(**values))
+
+
+def trash(session: Session, id: int) -> None:
+    """Puts a data set into the trash; one that lies there already keeps its time."""
+    question = update(tables.Dataset).where(tables.Dataset.id == id, tables.Dataset.trashed_at.is_(None))
+    session.execute(question.values(trashed_at=tables.now()))
+
+
+def restore(session: Session, id: int) -> bool:
+    """Takes a data set out of the trash. False when it was erased."""
+    done = session.execute(
+        update(tables.Dataset)
+        .where(tables.Dataset.id == id, tables.Dataset.erased_at.is_(None))
+        .values(trashed_at=None)
+        .returning(tables.Dataset.id)
+    )
+    return done.first() is not None
 
 
 def ready(session: Session, id: int, **values: Any) -> bool:
@@ -149,9 +197,7 @@ def erase(session: Session, id: int) -> None:
     """Forgets what its versions hold. Names, numbers and sizes stay for the runs that were made from them."""
     change(session, id, erased_at=tables.now())
     session.execute(
-        update(tables.Version)
-        .where(tables.Version.dataset == id)
-        .values(table_key=None, facts_key=None, upload=None, schema=None)
+        update(tables.Version).where(tables.Version.dataset == id).values(table_key=None, facts_key=None, schema=None)
     )
 
 
@@ -162,15 +208,15 @@ def split(session: Session, dataset: int, spec_hash: str) -> Split | None:
     return record(Split, row) if row else None
 
 
-def save_split(session: Session, *, dataset: int, spec_hash: str, spec: Json, key: str, upto_version: int) -> None:
-    """Keeps or extends a membership. A newer version's is never overwritten by an older one's."""
+def save_split(session: Session, version: Version, spec_hash: str, spec: Json, key: str) -> None:
+    """Keeps or extends a membership, as it is once the rows of `version` have their parts."""
     known = session.scalars(
-        select(tables.Split).where(tables.Split.dataset == dataset, tables.Split.spec_hash == spec_hash)
+        select(tables.Split).where(tables.Split.dataset == version.dataset, tables.Split.spec_hash == spec_hash)
     ).one_or_none()
     if known is None:
-        session.add(tables.Split(dataset=dataset, spec_hash=spec_hash, spec=spec, key=key, upto_version=upto_version))
-    elif known.upto_version < upto_version:
-        known.key, known.upto_version = key, upto_version
+        known = tables.Split(dataset=version.dataset, spec_hash=spec_hash, spec=spec, upto_version=version.number)
+        session.add(known)
+    known.key, known.upto_version = key, max(known.upto_version, version.number)
 
 
 def _datasets() -> Select[tables.Dataset, str]:

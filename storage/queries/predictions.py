@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.records import Batch, Prediction, record
+from storage.records import Batch, Prediction, PredictorName, record
 
 
 def add(session: Session, **values: Any) -> Prediction:
@@ -52,6 +51,18 @@ def batch(session: Session, id: int) -> Batch | None:
     return record(Batch, row) if row else None
 
 
+def batch_of_upload(session: Session, run: int, upload: str, predictor: PredictorName) -> Batch | None:
+    """The batch that this file already became with this predictor, unless it failed."""
+    question = select(tables.Batch).where(
+        tables.Batch.run == run,
+        tables.Batch.upload == upload,
+        tables.Batch.predictor == predictor,
+        tables.Batch.status != "failed",
+    )
+    row = session.scalars(question.order_by(tables.Batch.id.desc())).first()
+    return record(Batch, row) if row else None
+
+
 def batches(session: Session, run: int, *, limit: int = 20) -> list[Batch]:
     """A run's files of rows, newest first."""
     question = (
@@ -63,13 +74,6 @@ def batches(session: Session, run: int, *, limit: int = 20) -> list[Batch]:
     return [record(Batch, row) for row in session.scalars(question)]
 
 
-def begin_batch(session: Session, id: int) -> None:
-    """Its job has begun, perhaps again."""
-    session.execute(
-        update(tables.Batch).where(tables.Batch.id == id, tables.Batch.status == "queued").values(status="running")
-    )
-
-
 def end_batch(session: Session, id: int, **values: Any) -> bool:
     """Its job has ended, well or not. False when it had ended before."""
     done = session.execute(
@@ -79,9 +83,3 @@ def end_batch(session: Session, id: int, **values: Any) -> bool:
         .returning(tables.Batch.id)
     )
     return done.first() is not None
-
-
-def result_keys(session: Session, runs: Sequence[int]) -> list[str]:
-    """The artifacts that the batches of these runs left."""
-    question = select(tables.Batch.result_key).where(tables.Batch.run.in_(runs))
-    return [key for key in session.scalars(question) if key is not None]

@@ -43,12 +43,12 @@ class Wanted:
     trashed: bool = False
 
 
-def add(session: Session, **values: Any) -> int:
-    """A new run, queued; its id."""
+def add(session: Session, **values: Any) -> Run:
+    """A new run, queued. IntegrityError: this person's request was answered before."""
     row = tables.Run(**values)
     session.add(row)
     session.flush()
-    return row.id
+    return _run(session.execute(_runs().where(tables.Run.id == row.id)).one())
 
 
 def get(session: Session, id: int) -> Run | None:
@@ -91,6 +91,24 @@ def targets(session: Session) -> list[str]:
 def change(session: Session, ids: Sequence[int], **values: Any) -> None:
     """Sets columns of runs, such as the name. Never what only a job may write."""
     session.execute(update(tables.Run).where(tables.Run.id.in_(ids)).values(**values))
+
+
+def requeue(session: Session, id: int) -> Run | None:
+    """Makes a failed or stopped run wait again, as if it had not begun. None: it is neither, or lies in the trash."""
+    again = {"status": "queued", "error": None, "started": None, "finished": None, "fraction": 0.0, "stage": None}
+    done = session.execute(
+        update(tables.Run)
+        .where(tables.Run.id == id, tables.Run.status.in_(("failed", "stopped")), tables.Run.trashed_at.is_(None))
+        .values(**again, seconds_left=None, last_sign=None)
+        .returning(tables.Run.id)
+    )
+    return get(session, id) if done.first() else None
+
+
+def trash(session: Session, ids: Sequence[int]) -> None:
+    """Puts runs into the trash; those that lie there already keep their time."""
+    question = update(tables.Run).where(tables.Run.id.in_(ids), tables.Run.trashed_at.is_(None))
+    session.execute(question.values(trashed_at=tables.now()))
 
 
 def trashed_before(session: Session, before: datetime) -> list[Run]:

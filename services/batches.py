@@ -1,0 +1,118 @@
+"""Files of rows to predict: carried out in a job, read afterwards. Asks no permission itself.
+
+The result is one Parquet file: the columns of the file as they came, then the answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.errors import BadFile, BadTable, NotFound
+from engine.table.columns import ROW
+from engine.table.options import ReadOptions
+from engine.table.reading import open_source
+from services import access, keys, results, rows
+from services.house import House, house
+from services.serving import client
+from storage.queries import predictions, uploads
+from storage.records import Batch
+
+ANSWERS = b"loam.answers"  # in the file's metadata: which columns are answers, and what each is called otherwise
+
+
+def carry_out_batch(home: House, batch_id: int, progress: Callable[[float], None]) -> None:
+    """Answers every row of the file. Raises the engine's errors; called again after a kill, it begins anew."""
+    with home.database.read() as session:
+        batch = predictions.batch(session, batch_id)
+        upload = uploads.get(session, batch.upload or "") if batch is not None else None
+    if batch is None or batch.status in ("finished", "failed"):
+        return
+    if upload is None or upload.key is None:
+        raise BadFile("The file “{name}” is no longer kept. Send it again.", name=batch.filename)
+    run = results.run_of(batch.run)
+    manifest, bundle_key = results.manifest_of(run), run.bundle_key or ""
+    odd = rows.Oddities()
+    key = keys.batch(run.id, batch.id, "result.parquet")
+    options = ReadOptions.model_validate(batch.options) if batch.options else None
+    with home.files.new(key) as target, open_source(home.files.path(upload.key), batch.filename, options) as source:
+        writer: pq.ParquetWriter | None = None
+        try:
+            for piece, fraction in source.batches():
+                frame = rows.typed(manifest, piece.to_pandas(), source.options, odd)
+                answers = client.answer(bundle_key, frame, batch.predictor)
+                table = _with_answers(pa.Table.from_batches([piece]), answers)
+                writer = writer or pq.ParquetWriter(target, table.schema)
+                writer.write_table(table.cast(writer.schema))
+                progress(fraction)
+        finally:
+            if writer is not None:
+                writer.close()
+        if writer is None:
+            raise BadFile("“{name}” has no rows to predict.", name=batch.filename)
+    with home.database.write() as session:
+        predictions.end_batch(
+            session,
+            batch_id,
+            status="finished",
+            rows=odd.rows,
+            result_key=key,
+            bundle_hash=run.bundle_hash,
+            notes=[note.model_dump(mode="json") for note in odd.notes()],
+        )
+
+
+def batch_of(batch_id: int) -> Batch:
+    """The batch. Raises NotFound."""
+    with house().database.read() as session:
+        found = predictions.batch(session, batch_id)
+    if found is None:
+        raise NotFound(access.WORDS["batch"])
+    return found
+
+
+def result_key(batch: Batch) -> str:
+    """Where its answers lie. Raises BadTable while there are none."""
+    if batch.result_key is None:
+        raise BadTable("The answers to “{name}” are not there yet, or could not be made.", name=batch.filename)
+    return batch.result_key
+
+
+def rows_of(batch: Batch, offset: int, limit: int) -> pd.DataFrame:
+    """Some rows with their answers, indexed by row number from 0. Reads only the row groups that hold them."""
+    offset, parts, first = max(offset, 0), [], 0
+    with pq.ParquetFile(house().files.path(result_key(batch))) as parquet:
+        for group in range(parquet.num_row_groups):
+            count = parquet.metadata.row_group(group).num_rows
+            start, stop = max(offset - first, 0), min(offset + limit - first, count)
+            if start < stop:
+                parts.append(parquet.read_row_group(group).slice(start, stop - start))
+            first += count
+        table = pa.concat_tables(parts) if parts else parquet.schema_arrow.empty_table()
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
+    frame.index = pd.RangeIndex(offset, offset + len(frame), name="row")
+    return frame
+
+
+def answer_names(batch: Batch) -> dict[str, str]:
+    """The columns that hold answers, and what each is called when no column of the file has that name."""
+    schema = pq.read_schema(house().files.path(result_key(batch)))
+    names: dict[str, str] = json.loads(schema.metadata[ANSWERS])
+    return names
+
+
+def _with_answers(table: pa.Table, answers: pd.DataFrame) -> pa.Table:
+    if ROW in table.column_names:
+        table = table.drop_columns([ROW])
+    names: dict[str, str] = {}
+    for plain in answers.columns:
+        name = plain
+        while name in table.column_names:
+            name = f"{name} (model)"
+        names[name] = plain
+        table = table.append_column(name, pa.Array.from_pandas(answers[plain]))
+    return table.replace_schema_metadata({ANSWERS: json.dumps(names).encode()})

@@ -1,0 +1,82 @@
+"""What is in the columns of a version: facts, associations, findings. Reads artifacts; asks no permission itself.
+
+What costs more than a moment is computed once and kept beside the table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from engine.errors import BadTable, NotFound
+from engine.table.columns import Schema
+from engine.table.facts import Association, ColumnFacts, associations
+from engine.table.frames import read_frame
+from engine.table.warnings import Finding, warnings
+from services import access, keys
+from services.house import house
+from services.importing import FACTS
+from storage.queries import datasets
+from storage.records import Version
+
+FORMAT = 1  # raise it when what is kept changes
+ASSOCIATIONS: TypeAdapter[dict[str, Association]] = TypeAdapter(dict[str, Association])
+
+
+def version_of(version_id: int) -> Version:
+    """The version. Raises NotFound."""
+    with house().database.read() as session:
+        found = datasets.version(session, version_id)
+    if found is None:
+        raise NotFound(access.WORDS["version"])
+    return found
+
+
+def table_of(version: Version) -> Path:
+    """Its Parquet file. Raises BadTable while it is being made, or when there is none."""
+    if version.status == "importing":
+        raise BadTable("This version is still being read. Come back in a moment.")
+    if version.table_key is None:
+        raise BadTable("This version has no table: it could not be read, or its data set was erased.")
+    return house().files.path(version.table_key)
+
+
+def schema_of(version: Version) -> Schema:
+    """Its columns. Raises BadTable as `table_of` does."""
+    table_of(version)
+    return Schema.model_validate(version.schema)
+
+
+def facts_of(version: Version) -> tuple[ColumnFacts, ...]:
+    """What is known of each column, in file order."""
+    table_of(version)
+    return FACTS.validate_json(house().files.path(version.facts_key or "").read_bytes())
+
+
+def sample_of(version: Version) -> Path:
+    """A table small enough to look at in the server: the whole one, or random rows of it."""
+    table = table_of(version)
+    sample = house().files.path(keys.version(version.dataset, version.number, "sample.parquet"))
+    return sample if sample.exists() else table
+
+
+def associations_of(version: Version, target: str) -> dict[str, Association]:
+    """How closely each column goes with the target. Raises BadTable when there is no such column."""
+    schema = schema_of(version)
+    schema[target]
+    name = hashlib.sha256(target.encode()).hexdigest()[:16]
+    key = keys.version(version.dataset, version.number, f"associations-{FORMAT}-{name}.json")
+    files = house().files
+    if not files.exists(key):
+        found = associations(read_frame(sample_of(version)), schema, target)
+        with files.new(key) as path:
+            path.write_bytes(ASSOCIATIONS.dump_json(found))
+    return ASSOCIATIONS.validate_json(files.path(key).read_bytes())
+
+
+def findings_of(version: Version, target: str | None) -> tuple[Finding, ...]:
+    """What is wrong with the columns; with a target also what is wrong with it, and what gives it away."""
+    related = associations_of(version, target) if target is not None else None
+    return warnings(facts_of(version), target=target, associations=related)

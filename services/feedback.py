@@ -1,0 +1,200 @@
+"""What people say about answers: right or wrong, and what would have been correct. It feeds the next version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.errors import NotFound, UserError
+from services import access, batches, downloads, keys, names, results
+from services.access import User
+from services.downloads import Download, Format
+from services.house import house
+from storage.queries import feedback, predictions
+from storage.queries.feedback import Wanted
+from storage.records import Feedback, FeedbackVerdict, Json, Run
+
+__all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerdict"]
+
+PAGE = 50
+EXPORT_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class FeedbackFilter:
+    """Which feedback a list shows. Empty fields do not filter; `page` counts from 0."""
+
+    run: int | None = None
+    dataset: int | None = None
+    owner: int | None = None
+    verdict: FeedbackVerdict | None = None
+    search: str = ""
+    batch: int | None = None
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class FeedbackPage:
+    """A page of the list, newest first; `total` counts the whole list."""
+
+    items: tuple[Feedback, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many answers were called right and wrong."""
+
+    right: int
+    wrong: int
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What feedback is about: the row and its answer, as they were shown."""
+
+    run: int
+    row: Json
+    answer: Json
+    bundle_hash: str
+
+
+def give(
+    user: User,
+    about: int | tuple[int, int],
+    verdict: FeedbackVerdict,
+    correct: str | None = None,
+    comment: str = "",
+) -> Feedback:
+    """Says of an answer that it is right or wrong: `about` is a prediction's id, or (batch id, row number from 0).
+
+    Said again, it takes the place of what this person said before. Raises UserError when `correct` cannot be an answer
+    of this model.
+    """
+    if isinstance(about, int):
+        access.require(user, "judge", "prediction", about)
+        prediction, batch, row = about, None, None
+        said = _of_prediction(about)
+    else:
+        access.require(user, "judge", "batch", about[0])
+        prediction, (batch, row) = None, about
+        said = _of_row(batch, row)
+    values = {
+        "run": said.run,
+        "row": said.row,
+        "answer": said.answer,
+        "bundle_hash": said.bundle_hash,
+        "verdict": verdict,
+        "correct": _correct(results.run_of(said.run), said, verdict, correct),
+        "comment": names.note(comment),
+    }
+    with house().database.write() as session:
+        kept = feedback.save(session, owner=user.id, prediction=prediction, batch=batch, row_number=row, **values)
+        found = feedback.get(session, kept)
+    if found is None:
+        raise NotFound(access.WORDS["prediction"])
+    return found
+
+
+def list_feedback(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> FeedbackPage:
+    """A page of what people said, newest first."""
+    access.require(user, "list")
+    page = max(wanted.page, 0)
+    with house().database.read() as session:
+        found, total = feedback.page(session, _asked(wanted), limit=PAGE, offset=page * PAGE)
+    return FeedbackPage(tuple(found), total, page, max(1, -(-total // PAGE)))
+
+
+def counts(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> Counts:
+    """How many are right and wrong, of the list's whole."""
+    access.require(user, "list")
+    with house().database.read() as session:
+        found = feedback.counts(session, _asked(wanted))
+    return Counts(found["right"], found["wrong"])
+
+
+def export(user: User, wanted: FeedbackFilter, format: Format) -> Download:
+    """What people said as a file: the row's columns, the answer, what was said, by whom, when."""
+    access.require(user, "list")
+    home = house()
+    with home.database.read() as session:
+        found, _total = feedback.page(session, _asked(wanted), limit=EXPORT_ROWS)
+    source = keys.export(user.id, "feedback.parquet")
+    with home.files.new(source) as path:
+        _table(found).to_parquet(path, index=False)
+    return downloads.as_file(source, keys.export(user.id, f"feedback.{format}"), "Feedback", format)
+
+
+def _asked(wanted: FeedbackFilter) -> Wanted:
+    return Wanted(
+        run=wanted.run,
+        dataset=wanted.dataset,
+        owner=wanted.owner,
+        verdict=wanted.verdict,
+        search=wanted.search.strip(),
+        batch=wanted.batch,
+    )
+
+
+def _of_prediction(prediction_id: int) -> _Said:
+    with house().database.read() as session:
+        found = predictions.get(session, prediction_id)
+    if found is None:
+        raise NotFound(access.WORDS["prediction"])
+    return _Said(found.run, found.row, found.answer, found.bundle_hash)
+
+
+def _of_row(batch_id: int, row: int) -> _Said:
+    found = batches.batch_of(batch_id)
+    cells = batches.rows_of(found, row, 1)
+    if row < 0 or cells.empty:
+        raise NotFound("This file has no row {row}.", row=row + 1)
+    record: Json = json.loads(cells.to_json(orient="records", date_format="iso"))[0]
+    answers = batches.answer_names(found)
+    return _Said(
+        run=found.run,
+        row={name: value for name, value in record.items() if name not in answers},
+        answer={plain: record[name] for name, plain in answers.items()},
+        bundle_hash=found.bundle_hash or "",
+    )
+
+
+def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | None) -> str | None:
+    """The correct answer as it is kept: the answer itself when it is right; else what the person says, checked."""
+    if verdict == "right":
+        return str(said.answer["answer"])
+    text = names.visible(correct or "").strip()
+    if not text:
+        return None
+    if run.answer == "number":
+        try:
+            float(text)
+        except ValueError as error:
+            raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text) from error
+    return text[: names.LONGEST]
+
+
+def _table(found: Sequence[Feedback]) -> pd.DataFrame:
+    rows = [
+        {
+            **{str(name): value for name, value in each.row.items()},
+            "answer given": each.answer.get("answer"),
+            "verdict": each.verdict,
+            f"correct {each.target}": each.correct,
+            "comment": each.comment,
+            "by": each.owner_name,
+            "at": each.created.replace(tzinfo=None),
+            "run": each.run_name,
+            "model": each.bundle_hash[:12],
+        }
+        for each in found
+    ]
+    frame = pd.DataFrame(rows)
+    for name in frame.select_dtypes(object).columns:  # one run's column may be another's of another kind
+        frame[name] = frame[name].astype("str").where(frame[name].notna())
+    return frame

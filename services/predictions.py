@@ -1,0 +1,233 @@
+"""Use a finished run: ask it about one row or a file of rows, and why. The predicting process answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+
+from engine.errors import BadRow, NotFound
+from engine.events import Note
+from engine.inputs import FormField
+from engine.results import Contributions
+from engine.table.options import ReadOptions
+from services import access, batches, downloads, keys, results, rows, uploads
+from services.access import User
+from services.downloads import Download, Format
+from services.house import house
+from services.serving import client
+from services.work import ensure_supervisor, queue
+from storage.queries import jobs, predictions
+from storage.records import Batch, Prediction, PredictorName, Run, Source
+
+__all__ = ["Batch", "BatchView", "FormField", "Prediction", "PredictionForm", "PredictorName", "WhatIf"]
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PredictionForm:
+    """What a form asks for. `predictors`: “model”, and “baseline” if there is one. `classes` are empty for numbers."""
+
+    run: Run
+    fields: tuple[FormField, ...]
+    predictors: tuple[PredictorName, ...]
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A file of rows, and how far it is. `fraction` 0…1; `waiting` while nobody has begun; `notes` say what was odd."""
+
+    batch: Batch
+    fraction: float
+    waiting: bool
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The answers to one row with each of `values` in `column`: a row of `answers` each, columns as in a prediction."""
+
+    column: str
+    values: tuple[Any, ...]
+    answers: pd.DataFrame
+
+
+def form(user: User, run_id: int) -> PredictionForm:
+    """What a form for this run asks for. Raises NotFound while the run is not finished."""
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    manifest = results.manifest_of(run)
+    names: tuple[PredictorName, ...] = ("model", "baseline") if "baseline" in manifest.targets else ("model",)
+    classes = tuple(getattr(manifest.targets["model"], "classes", ()))
+    return PredictionForm(run, tuple(column.field for column in manifest.inputs), names, classes)
+
+
+def predict_one(
+    user: User, run_id: int, values: Values, predictor: PredictorName = "model", source: Source = "form"
+) -> Prediction:
+    """Answers one row and keeps the answer. A value may be as a person writes it; one that is not given is missing.
+
+    `answer` of the prediction has `answer`, and `probability` and `probability of …` each class, or `low` and `high`.
+    Raises BadRow when there is nothing to go by.
+    """
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    frame = _frame(run, values)
+    answers = client.answer(_bundle(run), frame, predictor)
+    with house().database.write() as session:
+        return predictions.add(
+            session,
+            owner=user.id,
+            run=run_id,
+            predictor=predictor,
+            bundle_hash=run.bundle_hash or "",
+            source=source,
+            row=_plain(frame),
+            answer=_plain(answers),
+        )
+
+
+def oddities(user: User, run_id: int, values: Values) -> tuple[Note, ...]:
+    """What is odd about a row: columns that are missing, values that cannot be read or that the model never saw."""
+    access.require(user, "predict", "run", run_id)
+    odd = rows.Oddities()
+    rows.typed(results.manifest_of(results.run_of(run_id)), _given(values), None, odd)
+    return odd.notes()
+
+
+def explain(user: User, run_id: int, values: Values, predictor: PredictorName = "model") -> Contributions:
+    """What each column added to the answer."""
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    return client.explain(_bundle(run), _frame(run, values), predictor)
+
+
+def what_if(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> WhatIf:
+    """How the answer moves with one column, all else as it is. Raises NotFound when the model does not use it."""
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    fields = {each.name: each.field for each in results.manifest_of(run).inputs}
+    if column not in fields:
+        raise NotFound("The model did not learn from a column “{column}”.", column=column)
+    tried = fields[column].values
+    frame = _frame(run, values, times=len(tried), column=column, tried=tried)
+    return WhatIf(column, tuple(tried), client.answer(_bundle(run), frame, predictor))
+
+
+def prediction(user: User, prediction_id: int) -> Prediction:
+    """One answer that was given."""
+    access.require(user, "read", "prediction", prediction_id)
+    with house().database.read() as session:
+        found = predictions.get(session, prediction_id)
+    if found is None:
+        raise NotFound(access.WORDS["prediction"])
+    return found
+
+
+def list_predictions(user: User, run_id: int, limit: int = 20) -> list[Prediction]:
+    """The last answers that were given with a run."""
+    access.require(user, "read", "run", run_id)
+    with house().database.read() as session:
+        return predictions.of_run(session, run_id, limit=limit)
+
+
+def start_file(
+    user: User, run_id: int, upload_id: str, predictor: PredictorName = "model", options: ReadOptions | None = None
+) -> Batch:
+    """Queues a file of rows. The same file asked for again, as by a second click, gives the same batch."""
+    access.require(user, "predict", "run", run_id)
+    access.require(user, "read", "upload", upload_id)
+    _bundle(results.run_of(run_id))
+    found = uploads.upload(user, upload_id)
+    uploads.path_of(found)
+    kept = options.model_dump(mode="json") if options else None
+    with house().database.write() as session:
+        known = predictions.batch_of_upload(session, run_id, upload_id, predictor)
+        if known is not None:
+            return known
+        batch = predictions.add_batch(
+            session,
+            owner=user.id,
+            run=run_id,
+            predictor=predictor,
+            upload=upload_id,
+            filename=found.filename,
+            options=kept,
+        )
+        queue.predict(session, batch)
+    ensure_supervisor()
+    return batch
+
+
+def batch(user: User, batch_id: int) -> BatchView:
+    """A file of rows, and how far it is."""
+    access.require(user, "read", "batch", batch_id)
+    found = batches.batch_of(batch_id)
+    with house().database.read() as session:
+        job = jobs.latest(session, batch=batch_id)
+    under_way = found.status in ("queued", "running")
+    return BatchView(
+        batch=found,
+        fraction=job.fraction if under_way and job is not None else 1.0,
+        waiting=found.status == "queued",
+        notes=tuple(Note.model_validate(note) for note in found.notes),
+    )
+
+
+def list_batches(user: User, run_id: int) -> list[Batch]:
+    """The last files that were predicted with a run."""
+    access.require(user, "read", "run", run_id)
+    with house().database.read() as session:
+        return predictions.batches(session, run_id)
+
+
+def batch_rows(user: User, batch_id: int, offset: int = 0, limit: int = 100) -> pd.DataFrame:
+    """Some rows with their answers, indexed by row number from 0."""
+    access.require(user, "read", "batch", batch_id)
+    return batches.rows_of(batches.batch_of(batch_id), offset, limit)
+
+
+def batch_result(user: User, batch_id: int, format: Format) -> Download:
+    """The rows of the file with their answers, as a file."""
+    access.require(user, "read", "batch", batch_id)
+    found = batches.batch_of(batch_id)
+    title = f"{PurePath(found.filename).stem} with answers"
+    kept = keys.batch(found.run, found.id, f"download.{format}")
+    return downloads.as_file(batches.result_key(found), kept, title, format)
+
+
+def _bundle(run: Run) -> str:
+    results.bundle_of(run)
+    return run.bundle_key or ""
+
+
+def _given(values: Values) -> pd.DataFrame:
+    given = {name: [value] for name, value in values.items() if value is not None and value != ""}
+    if not given:
+        raise BadRow("Fill in at least one column.")
+    return pd.DataFrame(given)
+
+
+def _frame(
+    run: Run, values: Values, *, times: int = 1, column: str | None = None, tried: tuple[Any, ...] = ()
+) -> pd.DataFrame:
+    """The row as the model knows it, `times` times, with each of `tried` in `column`."""
+    given = _given(values)
+    if column is not None:
+        given = pd.concat([given] * times, ignore_index=True)
+        given[column] = list(tried)
+    return rows.typed(results.manifest_of(run), given, None, rows.Oddities())
+
+
+def _plain(frame: pd.DataFrame) -> dict[str, Any]:
+    """The first row as plain JSON."""
+    found: dict[str, Any] = json.loads(
+        frame.iloc[:1].to_json(orient="records", date_format="iso", double_precision=15)
+    )[0]
+    return found

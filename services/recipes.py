@@ -1,0 +1,189 @@
+"""Recipes beside their data: a good first one, what is wrong with one, what it will cost. Asks no permission itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from engine.errors import BadRecipe
+from engine.events import Note
+from engine.inputs import INPUTS
+from engine.recipe import EFFORTS, Answer, Input, Recipe
+from engine.table.columns import Schema, no_such_column
+from engine.table.facts import ColumnFacts
+
+MANY = 20
+"""A number with more different values than this is predicted as a number, with fewer as one of many."""
+MOST_CLASSES = 1000
+FEWEST_ROWS = 20
+"""Below it no part of the split says anything."""
+
+# Memory of a training process, roughly and rather too much: Keras and scikit-learn loaded, then for each row its values
+# as they are in the table and encoded, a few times over while they are sorted into parts.
+BASE_BYTES = 1_200_000_000
+VALUE_BYTES = 4
+COPIES = 4
+WIDTHS = {"datetime": 13}
+TEXT_BYTES = 40  # a word in a table, on average
+
+
+def suggest(
+    schema: Schema, facts: Sequence[ColumnFacts], target: str, answer: Answer | None = None, effort: str = "balanced"
+) -> Recipe:
+    """A recipe to begin with: all columns that can tell something, the usual settings.
+
+    Raises BadTable when there is no such column, BadRecipe when nothing of its kind can be predicted.
+    """
+    schema[target]
+    by_name = {each.name: each for each in facts}
+    return Recipe(
+        target=target,
+        answer=answer or infer(by_name[target]),
+        inputs=tuple(
+            Input(name=column.name, kind=column.kind)
+            for column in schema.columns
+            if column.name != target and not column.ignored and column.kind in INPUTS and _tells(by_name[column.name])
+        ),
+        effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
+    )
+
+
+def infer(target: ColumnFacts) -> Answer:
+    """The kind of answer that suits a column. Raises BadRecipe when there is none."""
+    if target.kind in ("text", "identifier", "datetime"):
+        raise BadRecipe(
+            "“{column}” is of the kind {kind}, which cannot be predicted yet. Choose numbers or categories.",
+            column=target.name, kind=target.kind,
+        )  # fmt: skip
+    if target.distinct == 2:
+        return "binary"
+    return "number" if target.kind == "number" and target.distinct > MANY else "multiclass"
+
+
+def faults(recipe: Recipe, schema: Schema, facts: Sequence[ColumnFacts]) -> tuple[Note, ...]:
+    """All that keeps this recipe from being carried out on this table, in words. Empty: it can be."""
+    by_name = {each.name: each for each in facts}
+    return (*_target(recipe, schema, by_name), *_inputs(recipe, schema), *_split(recipe, schema))
+
+
+def refuse(problems: Sequence[Note]) -> None:
+    """Raises BadRecipe with all problems, if there are any."""
+    if len(problems) == 1:
+        raise BadRecipe(problems[0].text, **problems[0].values)
+    if problems:
+        said = " ".join(note.text.format(**note.values) for note in problems)
+        raise BadRecipe("The recipe does not fit this data. {problems}", problems=said)
+
+
+def memory_needed(recipe: Recipe, rows: int) -> int:
+    """Bytes that training will take at most, by rule of thumb."""
+    kinds = [column.kind for column in recipe.inputs]
+    width = sum(WIDTHS.get(kind, 1) for kind in kinds)
+    stored = sum(TEXT_BYTES if kind in ("category", "boolean") else 8 for kind in kinds)
+    return BASE_BYTES + rows * (width * VALUE_BYTES * COPIES + 2 * stored)
+
+
+def memory_there() -> tuple[int, int]:
+    """Bytes of memory of this machine or container: in all, and free now."""
+    memory = psutil.virtual_memory()
+    limit = _container_limit()
+    if limit is None:
+        return memory.total, memory.available
+    return min(limit, memory.total), min(limit, memory.available)
+
+
+def _container_limit() -> int | None:
+    try:
+        text = Path("/sys/fs/cgroup/memory.max").read_text("ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _tells(column: ColumnFacts) -> bool:
+    """Whether a column can tell rows apart at all."""
+    return column.distinct > 1
+
+
+Faults = Iterator[Note]
+
+
+def _target(recipe: Recipe, schema: Schema, facts: dict[str, ColumnFacts]) -> Faults:
+    name = recipe.target
+    if name not in schema:
+        error = no_such_column(name, schema.names)
+        yield Note(text=error.text, values=dict(error.values))
+        return
+    column = facts[name]
+    known = column.rows - column.missing
+    values = {"column": name, "kind": column.kind, "known": known, "least": FEWEST_ROWS, "distinct": column.distinct}
+    if column.kind in ("text", "identifier", "datetime"):
+        yield Note(text="“{column}” is of the kind {kind}, which cannot be predicted yet.", values=values)
+    elif known == 0:
+        yield Note(text="“{column}” has no values, so nothing can be learned from it.", values=values)
+    elif column.distinct == 1:
+        yield Note(text="“{column}” has the same value in every row: there is nothing to predict.", values=values)
+    elif known < FEWEST_ROWS:
+        yield Note(
+            text="Only {known} rows have a value of “{column}”. At least {least} are needed to train and to test.",
+            values=values,
+        )
+    else:
+        yield from _answer(recipe, column, values)
+
+
+def _answer(recipe: Recipe, column: ColumnFacts, values: dict[str, object]) -> Faults:
+    if recipe.answer == "number" and column.kind != "number":
+        yield Note(text="“{column}” holds no numbers. Predict it as categories.", values=values)
+    elif recipe.answer == "binary" and column.distinct != 2:
+        yield Note(text="“{column}” has {distinct} different values, not two. Predict one of many.", values=values)
+    elif recipe.answer == "multiclass" and column.distinct == column.rows - column.missing:
+        yield Note(
+            text="“{column}” has a different value in every row, so that no value can be learned from another row.",
+            values=values,
+        )
+    elif recipe.answer == "multiclass" and column.distinct > MOST_CLASSES:
+        yield Note(
+            text="“{column}” has {distinct} different values. At most {most} can be told apart; group the rare ones.",
+            values=values | {"most": MOST_CLASSES},
+        )
+
+
+def _inputs(recipe: Recipe, schema: Schema) -> Faults:
+    if not recipe.inputs:
+        yield Note(text="No column is chosen to learn from. Choose at least one.")
+    for name in {c.name for c in recipe.inputs if [d.name for d in recipe.inputs].count(c.name) > 1}:
+        yield Note(text="“{column}” is listed twice.", values={"column": name})
+    for column in recipe.inputs:
+        values = {"column": column.name, "kind": column.kind}
+        if column.name == recipe.target:
+            yield Note(text="“{column}” is what to predict, and cannot be learned from as well.", values=values)
+        elif column.name not in schema:
+            error = no_such_column(column.name, schema.names)
+            yield Note(text=error.text, values=dict(error.values))
+        elif column.kind not in INPUTS:
+            yield Note(text="“{column}” is of the kind {kind}, which cannot be learned from yet.", values=values)
+        elif column.kind != schema[column.name].kind:
+            yield Note(
+                text="“{column}” is a {now} in this data, and not a {kind}. Choose it again.",
+                values=values | {"now": schema[column.name].kind},
+            )
+
+
+def _split(recipe: Recipe, schema: Schema) -> Faults:
+    split = recipe.split
+    if split.method in ("random", "stratified"):
+        return
+    what = "date" if split.method == "time" else "group"
+    if split.column is None:
+        yield Note(text="Choose the column that holds the {what} to split by.", values={"what": what})
+    elif split.column not in schema:
+        error = no_such_column(split.column, schema.names)
+        yield Note(text=error.text, values=dict(error.values))
+    elif split.method == "time" and schema[split.column].kind not in ("datetime", "number"):
+        yield Note(
+            text="“{column}” holds no dates or numbers, so that rows have no order in time.",
+            values={"column": split.column},
+        )

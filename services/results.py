@@ -1,0 +1,122 @@
+"""What finished runs found out, read from their bundles. Asks no permission itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ValidationError
+
+from engine import comparison
+from engine.bundle import Manifest
+from engine.errors import BundleError, NotFound, UserError
+from engine.recipe import Recipe
+from engine.results import Comparison, Evaluation
+from services import access
+from services.house import house
+from storage.queries import progress, runs
+from storage.records import Run, RunPoint
+
+FEWEST, MOST = 2, 5
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting that is not the same in all runs: its title, and its value in each run, in their order."""
+
+    title: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """Runs side by side: the metrics on common test rows, how the recipes differ, curves by label."""
+
+    runs: tuple[Run, ...]
+    comparison: Comparison
+    differences: tuple[Difference, ...]
+    curves: dict[str, tuple[RunPoint, ...]]
+
+
+def run_of(run_id: int) -> Run:
+    """The run. Raises NotFound."""
+    with house().database.read() as session:
+        found = runs.get(session, run_id)
+    if found is None:
+        raise NotFound(access.WORDS["run"])
+    return found
+
+
+def bundle_of(run: Run) -> Path:
+    """The folder of its saved model. Raises NotFound while there is none."""
+    if run.bundle_key is None:
+        raise NotFound("“{name}” has no finished model yet.", name=run.name)
+    return house().files.path(run.bundle_key)
+
+
+def manifest_of(run: Run) -> Manifest:
+    """What its saved model is made of. Raises NotFound, BundleError."""
+    try:
+        return Manifest.model_validate_json((bundle_of(run) / "manifest.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BundleError("The saved model of “{name}” cannot be read.", name=run.name) from error
+
+
+def evaluation_of(run: Run) -> Evaluation:
+    """How good it is. Raises NotFound while it is not finished."""
+    try:
+        return Evaluation.model_validate_json((bundle_of(run) / "evaluation.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BundleError("The evaluation of “{name}” cannot be read.", name=run.name) from error
+
+
+def test_rows_of(run: Run) -> pd.DataFrame:
+    """Each test row's truth and answer."""
+    return pd.read_parquet(bundle_of(run) / "test_rows.parquet")
+
+
+def compare(compared: Sequence[Run]) -> RunComparison:
+    """Two to five finished runs side by side."""
+    if not FEWEST <= len(compared) <= MOST:
+        raise UserError("Choose two to five runs to compare.")
+    labels = _labels(compared)
+    rows = {label: test_rows_of(run) for label, run in zip(labels, compared, strict=True)}
+    if len({run.answer for run in compared}) > 1 or len({run.target for run in compared}) > 1:
+        raise UserError("These runs predict different things, so that they cannot be compared.")
+    found = comparison.compare(rows)
+    with house().database.read() as session:
+        curves = {label: tuple(progress.points(session, r.id)) for label, r in zip(labels, compared, strict=True)}
+    recipes = [Recipe.model_validate(run.recipe) for run in compared]
+    return RunComparison(tuple(compared), found, differences(recipes), curves)
+
+
+def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:
+    """The settings in which the recipes differ, by the titles that forms give them."""
+    flat = [dict(_flat(recipe)) for recipe in recipes]
+    titles = list(dict.fromkeys(title for settings in flat for title in settings))
+    lines = ((title, tuple(settings.get(title) for settings in flat)) for title in titles)
+    return tuple(Difference(title, values) for title, values in lines if any(v != values[0] for v in values))
+
+
+def _labels(compared: Sequence[Run]) -> list[str]:
+    """The runs' names, with their numbers where two have one name."""
+    names = [run.name for run in compared]
+    return [f"{run.name} ({run.id})" if names.count(run.name) > 1 else run.name for run in compared]
+
+
+def _flat(spec: BaseModel) -> list[tuple[str, Any]]:
+    """Every setting of a spec and the specs in it: title, value."""
+    found: list[tuple[str, Any]] = []
+    for name, field in type(spec).model_fields.items():
+        value = getattr(spec, name)
+        title = field.title or name.capitalize()
+        if isinstance(value, BaseModel):
+            found += _flat(value)
+        elif name == "inputs":
+            found.append(("Columns", ", ".join(column.name for column in value)))
+        elif name != "format":
+            found.append((title, ", ".join(map(str, value)) if isinstance(value, tuple) else value))
+    return found

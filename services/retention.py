@@ -1,0 +1,74 @@
+"""Forgets what nobody wants any more: what lay long in the trash, uploads that were read or never came whole.
+
+Called by the supervisor now and then, and by whoever erases something at once. Asks no permission itself.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from services import keys
+from services.house import House
+from storage.queries import datasets, runs, uploads
+from storage.tables import now
+
+EXPORTS_SECONDS = 86_400
+
+
+def sweep(home: House) -> None:
+    """Erases what is due. Harmless when called twice or by two processes."""
+    trash_before = now() - timedelta(days=home.settings.trash_days)
+    with home.database.read() as session:
+        due_runs = [run.id for run in runs.trashed_before(session, trash_before)]
+        due_datasets = [dataset.id for dataset in datasets.trashed_before(session, trash_before)]
+    for run_id in due_runs:
+        erase_run(home, run_id)
+    for dataset_id in due_datasets:
+        erase_dataset(home, dataset_id)
+    _sweep_uploads(home)
+    _sweep_files(home)
+
+
+def erase_run(home: House, run_id: int) -> None:
+    """A run with its model, predictions and feedback, for good."""
+    with home.database.write() as session:
+        runs.erase(session, run_id)
+    home.files.remove(keys.run(run_id))
+
+
+def erase_dataset(home: House, dataset_id: int) -> None:
+    """All tables of a data set, for good. Its name and sizes stay for the runs that were made from it."""
+    with home.database.write() as session:
+        sent = [version.upload for version in datasets.versions(session, dataset_id) if version.upload]
+        datasets.erase(session, dataset_id)
+    home.files.remove(keys.dataset(dataset_id))
+    for upload_id in sent:
+        _forget_upload(home, upload_id)
+
+
+def _sweep_uploads(home: House) -> None:
+    before = now() - timedelta(days=home.settings.upload_days)
+    with home.database.read() as session:
+        due = uploads.unused_since(session, before)
+    for upload in due:
+        _forget_upload(home, upload.id)
+
+
+def _forget_upload(home: House, upload_id: str) -> None:
+    with home.database.write() as session:
+        uploads.cancel(session, upload_id)
+    home.files.remove(keys.upload(upload_id))
+    (home.incoming / upload_id).unlink(missing_ok=True)
+
+
+def _sweep_files(home: House) -> None:
+    """Halves that a killed server left, and exports that were fetched long ago."""
+    oldest = time.time() - home.settings.upload_days * 86_400
+    for part in home.incoming.iterdir():
+        if part.stat().st_mtime < oldest:
+            part.unlink(missing_ok=True)
+    exports = home.files.path(keys.EXPORTS)
+    for file in exports.rglob("*") if exports.exists() else ():
+        if file.is_file() and file.stat().st_mtime < time.time() - EXPORTS_SECONDS:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+"""Rows to predict: brought to the columns that a model learned from, with what was odd about them in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from engine.bundle import Manifest
+from engine.errors import BadRow
+from engine.events import Note
+from engine.table.options import ReadOptions
+from engine.table.steps import replay
+
+EXAMPLES = 5
+
+
+@dataclass
+class Oddities:
+    """What was odd about the rows so far, counted over all pieces of a file."""
+
+    rows: int = 0
+    missing: set[str] = field(default_factory=set)
+    extra: set[str] = field(default_factory=set)
+    unread: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def notes(self) -> tuple[Note, ...]:
+        """In sentences."""
+        found = []
+        if self.missing:
+            text = "The model learned from columns that are not there, and takes them as missing: {columns}."
+            found.append(Note(text=text, values={"columns": _listed(sorted(self.missing))}))
+        if self.extra:
+            text = "The model did not learn from these columns, and does not look at them: {columns}."
+            found.append(Note(text=text, values={"columns": _listed(sorted(self.extra))}))
+        for column, count in self.unread.items():
+            text = "{count} values of “{column}” could not be read, and count as missing."
+            found.append(Note(text=text, values={"count": count, "column": column}))
+        for column, values in self.unknown.items():
+            text = "{count} values of “{column}” are new to the model, or were too rare to learn: {examples}."
+            examples = _listed([value for value, _ in values.most_common(EXAMPLES)])
+            found.append(Note(text=text, values={"count": values.total(), "column": column, "examples": examples}))
+        return tuple(found)
+
+
+def typed(manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, odd: Oddities) -> pd.DataFrame:
+    """The columns that the model learned from, typed as it knows them; `odd` is told what was odd.
+
+    `frame` holds cells as a person writes them, or typed. Raises BadRow when it has none of the columns.
+    """
+    names = [column.name for column in manifest.inputs]
+    read = replay(frame, options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
+    missing = set(read.missing) & set(names)
+    if len(missing) == len(names):
+        raise BadRow("None of the columns that the model learned from is there: {columns}.", columns=_listed(names))
+    odd.rows += len(frame)
+    odd.missing |= missing
+    odd.extra |= set(read.extra)
+    odd.unread.update({name: count for name, count in read.unread.items() if name in names})
+    for column in manifest.inputs:
+        known = column.field.choices
+        if known and column.name not in missing:
+            values = read.frame[column.name].dropna()
+            unknown = values[~values.isin(known)]
+            if len(unknown):
+                odd.unknown.setdefault(column.name, Counter()).update(map(str, unknown))
+    return read.frame[names]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:20])
+    return f"{shown} …" if len(names) > 20 else shown
