@@ -75,8 +75,8 @@ def measure() -> str:
         rows = len(prepare(one).frame)
         parts.append(f"**{one.title}** · {rows:,} rows\n\n" + table(head, lines))
     return (
-        "The same rows train, steer and test for all (stratified 70 / 15 / 15); the scikit-learn methods get the training "
-        "and the validation rows to fit on. Seconds are those of the whole process; Loam's hold its own gradient boosting, "
+        "The same rows train, steer and test for all (stratified 70 / 15 / 15); scikit-learn methods get the training "
+        "and validation rows to fit on. Seconds are the whole process; Loam's hold its own gradient boosting, "
         "the evaluation and the explanation too.\n\n" + "\n\n".join(parts)
     )
 
