@@ -12,7 +12,6 @@ from pages.components import namecard, running, session
 from pages.components.layout import on_network, problem
 from pages.components.words import _
 
-
 MARK = Path(__file__).parent / "components" / "loam.svg"
 
 
@@ -58,8 +57,10 @@ def main() -> None:
     namecard.keep()
     if on_network():
         st.caption(
-            _(":orange[:material/lan:] This server is open to the network and asks for no password: anyone who can "
-              "reach it can see and change what is in it.")
+            _(
+                ":orange[:material/lan:] This server is open to the network and asks for no password: anyone who can "
+                "reach it can see and change what is in it."
+            )
         )
     running.counter()
     try:

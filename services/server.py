@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine.events import Note
 from services import access
 from services.access import User
 from services.house import house
+from services.settings import PREFIX, SETTINGS
 from services.work.detached import SERVING, SUPERVISOR
 
 
@@ -39,6 +41,14 @@ def state(user: User) -> ServerState:
         free=home.files.free(),
         folder=home.settings.data,
     )
+
+
+def settings_now(user: User) -> dict[str, str]:
+    """The settings as they hold, by the name of their variable. Passwords inside them are not shown."""
+    access.require(user, "list")
+    settings = house().settings
+    shown = {row.name: str(getattr(settings, row.name.removeprefix(PREFIX).lower())) for row in SETTINGS}
+    return {name: re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", value) for name, value in shown.items()}
 
 
 def helpers() -> tuple[bool, bool]:

@@ -13,7 +13,8 @@ _DOWNLOAD = st.components.v2.component(
     css="""
 .download {
   display: inline-flex; align-items: center; min-height: 2.5rem; box-sizing: border-box; padding: 0.25rem 0.75rem;
-  font-family: var(--st-font); font-size: calc(0.875 * var(--st-base-font-size)); color: var(--st-text-color); text-decoration: none;
+  font-family: var(--st-font); font-size: calc(0.875 * var(--st-base-font-size));
+  color: var(--st-text-color); text-decoration: none;
   background: var(--st-background-color); border: 1px solid var(--st-widget-border-color, var(--st-border-color));
   border-radius: var(--st-button-radius); white-space: nowrap;
 }

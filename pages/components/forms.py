@@ -78,16 +78,16 @@ def label_of(info: FieldInfo) -> str:
 
 def _widget(info: FieldInfo, value: Any, key: str, choices: tuple[str, ...] | None) -> Any:
     inner, optional = _unwrapped(info.annotation)
-    label, help = label_of(info), _(info.description or "")
+    label, hint = label_of(info), _(info.description or "")
     if choices is not None or get_origin(inner) is Literal:
-        return _choice(label, help, key, choices if choices is not None else get_args(inner), value, optional)
+        return _choice(label, hint, key, choices if choices is not None else get_args(inner), value, optional)
     if inner is bool:
-        return st.toggle(label, value=bool(value), key=key, help=help)
+        return st.toggle(label, value=bool(value), key=key, help=hint)
     if inner in (int, float):
         return _number(info, inner, value, key, optional)
     if get_origin(inner) is tuple:
-        return _several(label, help, key, value, get_args(inner)[0])
-    text = st.text_input(label, value="" if value is None else str(value), key=key, help=help)
+        return _several(label, hint, key, value, get_args(inner)[0])
+    text = st.text_input(label, value="" if value is None else str(value), key=key, help=hint)
     return text or (None if optional else "")
 
 

@@ -1,0 +1,176 @@
+"""Tab Columns: what is in each column, what is wrong with it, and one click to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.table.columns import Schema
+from engine.table.facts import Association, ColumnFacts
+from engine.table.steps import Retype, Step
+from engine.table.warnings import Finding
+from pages.components import session
+from pages.components.charts.distribution import distribution
+from pages.components.charts.show import ground, show
+from pages.components.choosing import kind_title
+from pages.components.dataset.step_words import remedy_of, steps_in_words
+from pages.components.layout import open_page, plain, told
+from pages.components.words import _, number, percent, plural, say
+from services import datasets
+from services.datasets import DatasetView, Version
+
+KINDS = ("number", "category", "boolean", "datetime", "text", "identifier")
+BARS = 12
+SHOWN = 12  # warnings; more are folded away
+
+
+def columns(view: DatasetView, version: Version) -> None:
+    """Draws the tab."""
+    user = session.me()
+    facts, schema = datasets.facts(user, version.id), datasets.schema(user, version.id)
+    mine = view.dataset.owner == user.id
+    target = _target(schema)
+    related = datasets.associations(user, version.id, target) if target else {}
+    _findings(datasets.findings(user, version.id, target), version, mine=mine)
+    wanted = _table(facts, schema, related, version, mine=mine)
+    if wanted:
+        names = ", ".join(plain(step.column) for step in wanted[:3])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_("Other kind for {names}").format(names=names), width="content")
+            if st.button(_("Apply as a new version"), type="primary", key=f"apply kinds {version.id}"):
+                apply(version, wanted)
+    _closer(facts, related)
+
+
+def apply(version: Version, steps: Sequence[Step]) -> None:
+    """Makes a new version and shows it."""
+    with told():
+        made = datasets.apply_steps(session.me(), version.id, tuple(steps), steps_in_words(steps))
+        open_page("data", id=made.dataset, version=made.id, tab=st.query_params.get("tab", "columns"))
+
+
+def _target(schema: Schema) -> str | None:
+    left, _right = st.columns([2, 3])
+    return left.selectbox(
+        _("What do you want to predict?"), schema.names, index=None, key="target", bind="query-params",
+        placeholder=_("Nothing chosen yet"),
+        help=_("Shows how closely each column goes with it, and what would give it away."),
+    )  # fmt: skip
+
+
+def _findings(findings: Sequence[Finding], version: Version, *, mine: bool) -> None:
+    if not findings:
+        st.markdown(f":green[:material/check_circle:] {_('Nothing in these columns looks wrong.')}")
+        return
+    for i, finding in enumerate(findings[:SHOWN]):
+        _finding(finding, version, f"{version.id} {i}", mine=mine)
+    if len(findings) > SHOWN:
+        with st.expander(plural("{n} more warning", "{n} more warnings", len(findings) - SHOWN)):
+            for i, finding in enumerate(findings[SHOWN:], SHOWN):
+                _finding(finding, version, f"{version.id} {i}", mine=mine)
+
+
+def _finding(finding: Finding, version: Version, key: str, *, mine: bool) -> None:
+    words, steps = remedy_of(finding)
+    rests = plural("{n} row", "{n} rows", finding.rows)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        sentence = plain(say(finding.text, finding.values))
+        st.markdown(f":orange[:material/warning:] {sentence} :gray[:small[{rests}]]", width="content")
+        if steps and mine and st.button(words, key=f"remedy {key}"):
+            apply(version, steps)
+        elif not steps and finding.remedy is not None:
+            st.caption(_("The Train page offers the remedy."), width="content")
+
+
+def _table(
+    facts: Sequence[ColumnFacts], schema: Schema, related: Mapping[str, Association], version: Version, *, mine: bool
+) -> list[Step]:
+    """The table of columns; steps for the kinds that were changed in it."""
+    kinds = {kind_title(kind): kind for kind in KINDS}
+    table = pd.DataFrame([_row(each, schema, related) for each in facts])
+    config = {
+        "name": st.column_config.TextColumn(_("Column"), pinned=True),
+        "kind": st.column_config.SelectboxColumn(
+            _("Kind"), options=list(kinds), required=True, help=_("What the column is read as. Click to change it.")
+        ),
+        "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
+        "distinct": st.column_config.NumberColumn(_("Different values"), format="localized", width="small"),
+        "tells": st.column_config.ProgressColumn(
+            _("Goes with the target"), min_value=0, max_value=1, format="percent",
+            help=_("0: not at all. 100: one tells the other."),
+        ),
+        "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
+        "examples": st.column_config.TextColumn(_("Examples")),
+        "note": st.column_config.TextColumn(_("Note")),
+    }  # fmt: skip
+    edited = st.data_editor(
+        table,
+        key=f"columns {version.id} {bool(related)}",
+        hide_index=True,
+        disabled=True if not mine else [name for name in table.columns if name != "kind"],
+        column_config=config,
+        column_order=[name for name in config if name != "tells" or related],
+        height=min(640, 38 + 35 * max(1, len(table))),
+        alt=_("Columns of this data set"),
+    )
+    rests = plural("{n} row", "{n} rows", facts[0].rows if facts else 0)
+    st.caption(_("These facts rest on {rows}.").format(rows=rests))
+    before = dict(zip(table["name"], table["kind"], strict=True)) if len(table) else {}
+    changed = zip(edited["name"], edited["kind"], strict=True) if len(table) else ()
+    return [Retype(column=name, kind=kinds[kind]) for name, kind in changed if kind != before[name]]
+
+
+def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association]) -> dict[str, object]:
+    column = schema[facts.name]
+    tells = related.get(facts.name)
+    return {
+        "name": facts.name,
+        "kind": kind_title(facts.kind),
+        "missing": percent(facts.missing / max(1, facts.rows), 1),
+        "distinct": facts.distinct,
+        "tells": tells.strength if tells else None,
+        "bars": [bar.count for bar in facts.bars[:BARS]],
+        "examples": " · ".join(facts.examples[:3]),
+        "note": _("left out") if column.ignored else say(column.reason),
+    }
+
+
+def _closer(facts: Sequence[ColumnFacts], related: Mapping[str, Association]) -> None:
+    """One column in detail."""
+    names = [each.name for each in facts]
+    st.subheader(_("One column"), anchor=False)
+    left, right = st.columns([2, 3], gap="large")
+    name = left.selectbox(_("Column"), names, key="column", bind="query-params", label_visibility="collapsed")
+    chosen = next((each for each in facts if each.name == name), None)
+    if chosen is None:
+        return
+    with right:
+        show(distribution(chosen, ground()))
+    lines = _lines(chosen, related.get(chosen.name))
+    left.table({plain(title): plain(value) for title, value in lines.items()}, border="horizontal")
+
+
+def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
+    known = facts.rows - facts.missing
+    lines = {
+        _("Kind"): kind_title(facts.kind),
+        _("Filled"): _("{n} of {of} rows").format(n=number(known), of=number(facts.rows)),
+        _("Different values"): number(facts.distinct),
+    }
+    if facts.quantiles:
+        lines[_("Smallest")] = number(facts.quantiles[0])
+        lines[_("Middle half")] = f"{number(facts.quantiles[2])} – {number(facts.quantiles[4])}"
+        lines[_("Average")] = number(facts.mean)
+        lines[_("Largest")] = number(facts.quantiles[-1])
+    if facts.earliest:
+        lines[_("Earliest")], lines[_("Latest")] = facts.earliest, facts.latest
+    if facts.length is not None:
+        lines[_("Average length")] = plural("{n} letter", "{n} letters", round(facts.length))
+    if facts.examples:
+        lines[_("Examples")] = " · ".join(facts.examples)
+    if related is not None:
+        method = _(related.method)
+        lines[_("Goes with the target")] = f"{percent(related.strength)} ({method}, {number(related.rows)})"
+    return lines

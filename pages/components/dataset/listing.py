@@ -1,0 +1,109 @@
+"""The list of data sets, and of those in the trash."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.layout import aside, empty, header, link, open_page, plain, told
+from pages.components.renaming import rename
+from pages.components.tables import page_number, pages, search_and_order
+from pages.components.uploader import uploader
+from pages.components.words import _, number, plural
+from samples import SAMPLES
+from services import datasets
+from services.datasets import Listed
+
+
+def listing() -> None:
+    """Draws the page: somewhere to drop a file, and what is there already."""
+    user = session.me()
+    header(_("Data"), _("Tables to learn from. Each keeps its versions; cleaning never changes what you sent."))
+    arrived = uploader("new file")
+    if arrived:
+        open_page("data", upload=arrived.id)
+    search, order, trashed = _controls()
+    page = datasets.list_datasets(user, search, order, trashed, page_number() - 1)
+    if not page.lines:
+        _nothing(search, trashed)
+    for line in page.lines:
+        _row(line, mine=line.dataset.owner == user.id)
+    pages(page.total, datasets.PAGE)
+
+
+def _controls() -> tuple[str, str, bool]:
+    orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "name": _("By name")}
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        search, order = search_and_order(orders, _("Search names and notes"))
+        trashed = st.toggle(_("Trash"), key="trash", bind="query-params")
+    return search, order, trashed
+
+
+def _nothing(search: str, trashed: bool) -> None:
+    if search:
+        empty("search_off", _("Nothing found"), _("No data set has these words in its name or notes."))
+        return
+    if trashed:
+        empty("delete", _("The trash is empty"), _("What you put here can be restored for a while."))
+        return
+    below = empty("table", _("No data set yet"), _("Drop a file above, or begin with one of these."))
+    for sample in SAMPLES.values():
+        if below.button(_(sample.title), icon=sample.icon, key=f"sample {sample.name}"):
+            open_page("data", id=datasets.import_sample(session.me(), sample.name).id)
+
+
+def _row(line: Listed, *, mine: bool) -> None:
+    dataset, latest = line.dataset, line.latest
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap=None):
+            link(dataset.name, "data", icon=":material/table:", id=dataset.id)
+            facts = [] if latest is None else _facts(line)
+            aside(*facts, "" if mine else _("by {name}").format(name=dataset.owner_name), when=dataset.created)
+        if latest is not None and latest.status == "failed":
+            st.badge(_("could not be read"), icon=":material/error:", color="red")
+        elif latest is not None and latest.status == "importing":
+            st.badge(_("being read"), icon=":material/hourglass_top:", color="gray")
+        if mine:
+            _actions(line)
+
+
+def _facts(line: Listed) -> list[str]:
+    latest = line.latest
+    if latest is None or latest.rows is None or latest.columns is None:
+        return []
+    facts = [plural("{n} row", "{n} rows", latest.rows), plural("{n} column", "{n} columns", latest.columns)]
+    if line.versions > 1:
+        facts.append(_("version {n}").format(n=number(latest.number)))
+    if line.runs:
+        facts.append(plural("{n} run", "{n} runs", line.runs))
+    return facts
+
+
+def _actions(line: Listed) -> None:
+    dataset = line.dataset
+    if dataset.trashed_at is not None:
+        if st.button(_("Restore"), key=f"restore {dataset.id}", icon=":material/restore_from_trash:"):
+            with told():
+                datasets.restore(session.me(), dataset.id)
+                st.rerun()
+        return
+    star = ":material/star:" if dataset.starred else ":material/star_outline:"
+    st.button(
+        _("Starred") if dataset.starred else _("Star"),
+        key=f"star {dataset.id}", icon=star, type="tertiary",
+        on_click=datasets.star, args=(session.me(), dataset.id, not dataset.starred),
+    )  # fmt: skip
+    doings = {"rename": _("Rename"), "trash": _("Move to the trash")}
+    chosen = st.menu_button(
+        "", list(doings), icon=":material/more_horiz:", type="tertiary", format_func=doings.__getitem__,
+        key=f"more {dataset.id}", help=_("More about {name}").format(name=plain(dataset.name)),
+    )  # fmt: skip
+    if chosen == "rename":
+        rename(dataset.name, partial(datasets.rename, session.me(), dataset.id))
+    elif chosen == "trash":
+        datasets.trash(session.me(), dataset.id)
+        st.toast(_("In the trash. You can restore it there."), icon=":material/delete:")
+        st.rerun()

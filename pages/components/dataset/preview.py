@@ -1,0 +1,48 @@
+"""Tab Preview: the rows of a version, page by page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.choosing import kind_title
+from pages.components.downloads import download
+from pages.components.words import _, number
+from services import datasets
+from services.datasets import Version
+
+ROWS = 100
+
+
+def preview(version: Version) -> None:
+    """Draws the tab."""
+    user = session.me()
+    total = version.rows or 0
+    count = max(1, -(-total // ROWS))
+    page = min(int(session.recall(f"rows {version.id}", 1)), count)
+    frame = datasets.preview(user, version.id, (page - 1) * ROWS, ROWS)
+    schema = datasets.schema(user, version.id)
+    st.dataframe(
+        frame.set_axis([str(i) for i in range(frame.shape[1])], axis=1),
+        height=min(560, 38 + 35 * max(1, len(frame))),
+        column_config={"_index": st.column_config.NumberColumn(_("Row"), format="%d", width="small")}
+        | {str(i): st.column_config.Column(c.name, help=kind_title(c.kind)) for i, c in enumerate(schema.columns)},
+        alt=_("Rows of this data set"),
+        key=f"preview {version.id} {page}",
+    )
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        last = min(page * ROWS, total)
+        st.caption(
+            _("Rows {first}–{last} of {total}").format(
+                first=number(min((page - 1) * ROWS + 1, last)), last=number(last), total=number(total)
+            )
+        )
+        if count > 1:
+            st.pagination(count, key=f"rows {version.id}")
+    with st.container(horizontal=True):
+        for kind, word in (
+            ("csv", _("Download CSV")),
+            ("xlsx", _("Download Excel")),
+            ("parquet", _("Download Parquet")),
+        ):
+            download(word, f"/api/versions/{version.id}/table.{kind}", key=f"download {kind} {version.id}")

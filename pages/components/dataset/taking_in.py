@@ -1,0 +1,129 @@
+"""A file that has arrived: how it is written, with a live preview to correct it by, and its import."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+
+from engine.errors import UserError
+from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
+from engine.table.reading import Inspection
+from pages.components import session
+from pages.components.choosing import kind_title
+from pages.components.layout import header, link, open_page, plain, problem
+from pages.components.words import _, number, plural, say, size
+from services import datasets, uploads
+
+DECIMALS = {".": "1.5", ",": "1,5"}
+THOUSANDS = {"": "1000", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"}
+QUOTES = {'"': '"', "'": "'", "": ""}
+
+
+def taking_in(upload_id: str) -> None:
+    """Draws the page of a file that is not a data set yet."""
+    user = session.me()
+    upload = uploads.upload(user, upload_id)
+    head = header(
+        _("New data set"),
+        plain(f"{upload.filename} · {size(upload.size)}"),
+        primary=_("Import"),
+        icon=":material/check:",
+    )
+    key = f"file {upload_id}"
+    asked = ReadOptions.model_validate(session.recall(f"{key} options", {}))
+    try:
+        inspection = datasets.inspect(user, upload_id, asked)
+    except UserError as error:
+        problem(error)
+        inspection = None
+    name = st.text_input(_("Name"), value=PurePath(upload.filename).stem, max_chars=200, key=f"{key} name")
+    _corrections(inspection.options if inspection else asked, inspection, key)
+    if inspection is None:
+        link(_("Choose another file"), "data", icon=":material/arrow_back:")
+        return
+    _preview(inspection)
+    if head.pressed:
+        made = datasets.import_dataset(user, upload_id, name, inspection.options)
+        open_page("data", id=made.id)
+
+
+def _corrections(found: ReadOptions, inspection: Inspection | None, key: str) -> None:
+    """Shows how the file is read; what a person corrects holds from the next look on, the rest is found out anew."""
+    if found.format == "parquet":
+        return
+    with st.container(border=True):
+        st.markdown(
+            f"**{_('How the file is written')}** &nbsp; :gray[{_('found out; correct what looks wrong below')}]"
+        )
+        row = st.columns(4, vertical_alignment="bottom")
+        fields = _excel_fields(found, inspection) if found.format == "xlsx" else _text_fields(found)
+        for i, (name, words) in enumerate(fields.items()):
+            with row[i % 4]:
+                _choice(name, words, found, key)
+        with row[len(fields) % 4]:
+            title, hint = _title("header")
+            widget = f"{key} header"
+            session.remember(widget, bool(found.header))
+            st.toggle(title, help=hint, key=widget, on_change=_correct, args=(key, "header"))
+
+
+def _correct(key: str, name: str) -> None:
+    options = session.recall(f"{key} options", {})
+    session.remember(f"{key} options", {**options, name: session.recall(f"{key} {name}")})
+
+
+def _text_fields(found: ReadOptions) -> dict[str, dict[str, str]]:
+    delimiters = {sign: f"{_(word)}  {sign.strip()}" for sign, word in DELIMITERS.items()}
+    quotes = {sign: sign or _("none") for sign in QUOTES}
+    if found.delimiter and found.delimiter not in delimiters:
+        delimiters[found.delimiter] = found.delimiter
+    encodings = {code: _(name) for code, name in ENCODINGS.items()}
+    if found.encoding and found.encoding not in encodings:
+        encodings[found.encoding] = found.encoding
+    return {
+        "encoding": encodings, "delimiter": delimiters, "quote": quotes, "decimal": DECIMALS, "thousands": THOUSANDS,
+    }  # fmt: skip
+
+
+def _excel_fields(found: ReadOptions, inspection: Inspection | None) -> dict[str, dict[str, str]]:
+    names = inspection.sheets if inspection else (found.sheet or "",)
+    return {"sheet": {name: name for name in names}}
+
+
+def _choice(name: str, words: dict[str, str], found: ReadOptions, key: str) -> None:
+    title, hint = _title(name)
+    widget = f"{key} {name}"
+    value = getattr(found, name)
+    session.remember(widget, value if value in words else None)
+    st.selectbox(
+        title, list(words), index=None, format_func=words.__getitem__, key=widget, help=hint,
+        placeholder=_("found out"), on_change=_correct, args=(key, name),
+    )  # fmt: skip
+
+
+def _title(name: str) -> tuple[str, str]:
+    field = ReadOptions.model_fields[name]
+    return _(field.title or name), _(field.description or "")
+
+
+def _preview(inspection: Inspection) -> None:
+    """The first rows as they would be read."""
+    rows = plural("{n} row", "{n} rows", inspection.rows)
+    about = rows if inspection.rows_exact else _("about {rows}").format(rows=rows)
+    columns = plural("{n} column", "{n} columns", len(inspection.names))
+    st.markdown(f"**{_('Preview')}** &nbsp; :gray[{about} · {columns}]")
+    for note in inspection.notes:
+        st.caption(f":material/info: {plain(say(note.text, note.values))}")
+    table = pd.DataFrame(list(inspection.preview), columns=range(len(inspection.names)))
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(420, 38 + 35 * max(1, len(table))),
+        column_config={
+            str(i): st.column_config.TextColumn(name, help=kind_title(kind))
+            for i, (name, kind) in enumerate(zip(inspection.names, inspection.kinds, strict=True))
+        },
+        alt=_("The first {n} rows of the file").format(n=number(len(table))),
+    )

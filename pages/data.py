@@ -1,0 +1,130 @@
+"""Data: the list of data sets, a file that has just arrived, or one data set; the address says which."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from engine.errors import UserError
+from pages.components import session
+from pages.components.dataset.clean import clean
+from pages.components.dataset.columns import columns
+from pages.components.dataset.listing import listing
+from pages.components.dataset.preview import preview
+from pages.components.dataset.taking_in import taking_in
+from pages.components.dataset.versions import used_by, versions
+from pages.components.layout import aside, header, link, open_page, problem, query_number, tabs
+from pages.components.renaming import rename
+from pages.components.words import _, number, percent, plural
+from services import datasets
+from services.datasets import DatasetView, Version
+
+user = session.me()
+
+
+def shown_version(view: DatasetView) -> Version:
+    """The version that the address names, else the latest."""
+    asked = query_number("version")
+    return next((version for version in view.versions if version.id == asked), view.latest)
+
+
+def heading(view: DatasetView, version: Version) -> None:
+    """Name, facts, and the way on."""
+    dataset = view.dataset
+    head = header(
+        dataset.name, primary=_("Train a model"), icon=":material/model_training:", disabled=version.status != "ready"
+    )
+    facts = [_("version {n}").format(n=number(version.number))]
+    if version.rows is not None and version.columns is not None:
+        facts += [plural("{n} row", "{n} rows", version.rows), plural("{n} column", "{n} columns", version.columns)]
+    aside(*facts, _("by {name}").format(name=dataset.owner_name), when=version.created)
+    if dataset.owner == user.id:
+        quiet_buttons(head, view)
+    if head.pressed:
+        open_page("train", version=version.id)
+    if dataset.trashed_at is not None:
+        st.warning(_("This data set lies in the trash."), icon=":material/delete:")
+
+
+def quiet_buttons(head: object, view: DatasetView) -> None:
+    """Star, rename, trash."""
+    dataset = view.dataset
+    head.more.button(
+        _("Starred") if dataset.starred else _("Star"),
+        icon=":material/star:" if dataset.starred else ":material/star_outline:", key="star", type="tertiary",
+        on_click=datasets.star, args=(user, dataset.id, not dataset.starred),
+    )  # fmt: skip
+    if head.more.button(_("Rename"), icon=":material/edit:", key="rename", type="tertiary"):
+        rename(dataset.name, partial(datasets.rename, user, dataset.id))
+    if dataset.trashed_at is None:
+        if head.more.button(_("Trash"), icon=":material/delete:", key="trash", type="tertiary"):
+            datasets.trash(user, dataset.id)
+            st.rerun()
+    elif head.more.button(_("Restore"), icon=":material/restore_from_trash:", key="restore", type="tertiary"):
+        datasets.restore(user, dataset.id)
+        st.rerun()
+
+
+@st.fragment(run_every="1s")
+def being_made(version_id: int) -> None:
+    """How far the making of a version is; the whole page is drawn anew once it is done."""
+    progress = datasets.import_progress(user, version_id)
+    if progress.version.status != "importing":
+        st.rerun()
+    words = _("Waiting for its turn") if progress.waiting else _("Reading and checking every row")
+    st.progress(progress.fraction, text=f"{words} · {percent(progress.fraction)}")
+    st.caption(_("You may leave this page; the work goes on."))
+
+
+def failed(version: Version) -> None:
+    """Why a version could not be made, and the way back."""
+    error = version.error or {}
+    problem(UserError(str(error.get("text", "This version could not be made.")), **dict(error.get("values") or {})))
+    if version.parent is None:
+        link(_("Send the file again"), "data", icon=":material/arrow_back:")
+    else:
+        link(
+            _("Back to the version before"), "data", icon=":material/undo:", id=version.dataset, version=version.parent
+        )
+
+
+def one(dataset_id: int) -> None:
+    """One data set."""
+    view = datasets.dataset(user, dataset_id)
+    version = shown_version(view)
+    heading(view, version)
+    if version.status == "importing":
+        being_made(version.id)
+        return
+    if version.status == "failed":
+        failed(version)
+        return
+    if version.parent is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(_("Changed: {what}").format(what=version.note), width="content")
+            link(_("Undo"), "data", icon=":material/undo:", id=dataset_id, version=version.parent, tab="columns")
+    views = {
+        "preview": (_("Preview"), partial(preview, version)),
+        "columns": (_("Columns"), partial(columns, view, version)),
+        "clean": (_("Clean"), partial(clean, view, version)),
+        "versions": (_("Versions"), partial(versions, view, version)),
+        "used": (_("Used by"), partial(used_by, view)),
+    }
+    opened = tabs({name: title for name, (title, _draw) in views.items()}, key="dataset tabs")
+    for name, (_title, draw) in views.items():
+        if opened[name].open:
+            with opened[name]:
+                draw()
+
+
+asked_upload = st.query_params.get("upload")
+asked_dataset, asked_version = query_number("id"), query_number("version")
+if asked_dataset is None and asked_version is not None:
+    asked_dataset = datasets.version(user, asked_version).dataset
+if asked_dataset is not None:
+    one(asked_dataset)
+elif asked_upload:
+    taking_in(asked_upload)
+else:
+    listing()

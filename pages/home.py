@@ -1,0 +1,157 @@
+"""Home: what is going on, what waits for me, how to begin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.layout import aside, empty, header, link, open_page, plain, told
+from pages.components.live import stage_title
+from pages.components.run_words import result_in_words
+from pages.components.words import _, ago, duration, number, percent
+from samples import SAMPLES, Sample
+from services import datasets, drafts, runs
+from services.drafts import Draft
+from services.runs import Run, RunFilter
+
+ENOUGH = 5  # lines of each list; the rest is one click away
+SAMPLE_SECONDS = 20  # a sample is read within a second; after this long its own page tells more
+
+user = session.me()
+
+
+def samples() -> None:
+    """One card a sample, one click each."""
+    with st.grid(len(SAMPLES), min_column_width=200):
+        for sample in SAMPLES.values():
+            card(sample)
+
+
+def card(sample: Sample) -> None:
+    """A sample: what it asks, how large it is, and the way in."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"### {sample.icon} {_(sample.title)}")
+        st.markdown(_(sample.question))
+        st.space("stretch")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(_("{n} rows").format(n=number(sample.rows)), help=_(sample.about), width="content")
+            if st.button(_("Try it"), key=f"try {sample.name}"):
+                with told():
+                    begin(sample)
+
+
+def begin(sample: Sample) -> None:
+    """Takes the sample and opens the Train page with what to predict already chosen."""
+    dataset = datasets.import_sample(user, sample.name)
+    deadline = time.monotonic() + SAMPLE_SECONDS
+    with st.spinner(_("Reading {name}").format(name=_(sample.title))):
+        while (view := datasets.dataset(user, dataset.id)).latest.status == "importing":
+            if time.monotonic() > deadline:
+                open_page("data", id=dataset.id)
+            time.sleep(0.1)
+    version = view.latest
+    if version.status != "ready":
+        open_page("data", id=dataset.id)
+    if drafts.load(user, version.id) is None:
+        recipe = runs.suggest(user, version.id, sample.target)
+        drafts.save(user, version.id, {"recipe": recipe.model_dump(mode="json"), "name": _(sample.title)})
+    open_page("train", version=version.id)
+
+
+@st.fragment(run_every="2s")
+def running_now() -> None:
+    """What learns at this moment, with its progress; the page is drawn anew when something ends."""
+    active = runs.list_runs(user, RunFilter(status="active")).runs[:ENOUGH]
+    before = session.recall("running on home")
+    session.remember("running on home", [run.id for run in active])
+    if before is not None and before != [run.id for run in active]:
+        st.rerun()
+    if not active:
+        return
+    st.subheader(_("Running now"), anchor=False)
+    for run in active:
+        with st.container(border=True, gap="small"):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                link(run.name, "run", icon=":material/show_chart:", id=run.id)
+                st.caption(how_far(run), width="content")
+            st.progress(run.fraction or 0.0)
+
+
+def how_far(run: Run) -> str:
+    """“training · 62 % · 1:10 min left”."""
+    if run.status == "queued":
+        return _("waiting for its turn")
+    parts = [stage_title(run.stage), percent(run.fraction or 0.0)]
+    if run.seconds_left is not None:
+        parts.append(_("{time} left").format(time=duration(run.seconds_left)))
+    return " · ".join(part for part in parts if part)
+
+
+def lately(ended: Sequence[Run]) -> None:
+    """The newest results, in words."""
+    st.subheader(_("Lately"), anchor=False)
+    if not ended:
+        empty("model_training", _("No model yet"), _("Take a sample above: a finished model in about a minute."))
+        return
+    for run in ended:
+        with st.container(border=True, gap=None):
+            link(run.name, "run", icon=":material/show_chart:", id=run.id)
+            whose = "" if run.owner == user.id else _("by {name}").format(name=run.owner_name)
+            aside(result_in_words(run), compared(run), whose, when=run.finished or run.created)
+    link(_("All runs"), "runs", icon=":material/arrow_forward:")
+
+
+def compared(run: Run) -> str:
+    """How the result stands to guessing, in a few words."""
+    if run.status != "finished" or not run.verdict:
+        return ""
+    return {
+        "better": _("better than guessing"),
+        "alike": _("no better than guessing"),
+        "worse": _("worse than guessing"),
+    }.get(run.verdict.get("against_guess", ""), "")
+
+
+def waiting(found: Sequence[Draft]) -> None:
+    """What this person began and may go on with."""
+    st.subheader(_("Waiting for you"), anchor=False)
+    if not found:
+        st.caption(_("Nothing: what you begin and do not finish is kept here."))
+        return
+    for draft in found:
+        with st.container(border=True, gap=None):
+            link(draft.dataset_name, "train", icon=":material/edit_note:", version=draft.version)
+            st.caption(f"{next_step(draft)} · {plain(ago(draft.updated))}")
+
+
+def next_step(draft: Draft) -> str:
+    """What comes next in a draft, as Markdown."""
+    target = (draft.content.get("recipe") or {}).get("target")
+    if not target:
+        return _("Draft: choose what to predict")
+    return _("Draft: predict {target}").format(target=f"**{plain(target)}**")
+
+
+def main() -> None:
+    """Draws the page."""
+    head = header(
+        _("What would you like to predict?"),
+        _("Start with your own file, or try one of these: a finished model in about a minute."),
+        primary=_("New model"), icon=":material/add:",
+    )  # fmt: skip
+    if head.pressed:
+        open_page("train")
+    samples()
+    listed = runs.list_runs(user, RunFilter()).runs
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        running_now()
+        lately([run for run in listed if run.status not in ("queued", "running")][:ENOUGH])
+    with right:
+        waiting(drafts.list_drafts(user)[:ENOUGH])
+
+
+main()
