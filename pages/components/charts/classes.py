@@ -45,6 +45,7 @@ def confusion(result: Confusion, ground: Ground) -> Chart:
         _write_cells(drawn, result.counts, shares, ground)
     name_axis(drawn, "xaxis", result.classes, 16)
     name_axis(drawn, "yaxis", result.classes, 16)
+    drawn.update_xaxes(tickangle=-35 if len(names) > 3 and max(map(len, names)) > 8 else 0)
     drawn.update_yaxes(range=[len(names) - 0.5, -0.5])
     table = pd.DataFrame(result.counts, columns=list(result.classes))
     table.insert(0, _("true answer"), list(result.classes))
@@ -76,7 +77,7 @@ def calibration(results: Iterable[Reliability], ground: Ground) -> Chart:
     finding = (
         _("No probabilities to check.")
         if model is None
-        else _("A stated probability is off by {points} points on average.").format(points=number(100 * model.error))
+        else _("A stated probability is off by {points} points on average.").format(points=number(100 * model.error, 2))
     )
     return Chart(
         "calibration",

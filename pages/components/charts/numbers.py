@@ -86,7 +86,7 @@ def residuals(result: Histogram, ground: Ground, *, target: str) -> Chart:
 def error_by_range(results: tuple[RangeError, ...], ground: Ground, *, target: str) -> Chart:
     """Mean error in each range of the true value, with 95 % intervals."""
     drawn = figure(ground, x=_("true {target}").format(target=target), y=_("off by, on average"))
-    names = [f"{number(r.low)} – {number(r.high)}" for r in results]
+    names = [f"{number(r.low, 3)} – {number(r.high, 3)}" for r in results]
     drawn.add_bar(
         x=names,
         y=[r.mae for r in results],
@@ -142,5 +142,5 @@ def _range_finding(results: tuple[RangeError, ...]) -> str:
         return _("Too few rows to say where it misses most.")
     worst = max(results, key=lambda r: r.mae)
     return _("It is farthest off between {low} and {high}: by {mae} on average.").format(
-        low=number(worst.low), high=number(worst.high), mae=number(worst.mae)
+        low=number(worst.low, 3), high=number(worst.high, 3), mae=number(worst.mae, 3)
     )

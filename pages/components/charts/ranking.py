@@ -17,9 +17,7 @@ from pages.components.words import _, number
 def roc(curves: Iterable[Curve], ground: Ground) -> Chart:
     """Share found against share of false alarms, of the model and of the simpler method."""
     chosen = list(curves)
-    drawn = figure(
-        ground, x=_("false alarms, of 100 rows without the answer"), y=_("found, of 100 rows with the answer")
-    )
+    drawn = figure(ground, x=_("false alarms, of 100 that do not have it"), y=_("found, of 100 that have it"))
     _add_curves(drawn, chosen, ground)
     drawn.add_scatter(
         x=[0, 100],
@@ -37,15 +35,13 @@ def roc(curves: Iterable[Curve], ground: Ground) -> Chart:
     )
     note = _("This is the ROC curve: the nearer to the upper left corner, the better. The area under it is {area}.")
     table = _curve_table(chosen, _("false alarms"), _("found"))
-    return Chart("roc", finding, drawn, table, note.format(area=number(model.area)))
+    return Chart("roc", finding, drawn, table, note.format(area=number(model.area, 3)))
 
 
 def precision_recall(curves: Iterable[Curve], ground: Ground) -> Chart:
     """Purity of what is called positive against the share found."""
     chosen = list(curves)
-    drawn = figure(
-        ground, x=_("found, of 100 rows with the answer (recall)"), y=_("right, of 100 rows called so (precision)")
-    )
+    drawn = figure(ground, x=_("found, of 100 that have it (recall)"), y=_("right, of 100 called so (precision)"))
     _add_curves(drawn, chosen, ground)
     drawn.update_yaxes(rangemode="tozero")
     if not chosen:
@@ -57,7 +53,7 @@ def precision_recall(curves: Iterable[Curve], ground: Ground) -> Chart:
     )
     note = _(
         "Guessing would be right {n} times in 100. The area under the curve is the average precision, {area}."
-    ).format(n=number(100 * model.share), area=number(model.area))
+    ).format(n=round(100 * model.share), area=number(model.area, 3))
     return Chart(
         "precision-recall", finding, drawn, _curve_table(chosen, _("found"), _("right of those called so")), note
     )
@@ -75,7 +71,7 @@ def _add_curves(drawn: go.Figure, curves: list[Curve], ground: Ground) -> None:
             x=[100 * x for x in curve.x],
             y=[100 * y for y in curve.y],
             mode="lines",
-            name=label(curve.positive) if several else predictor_title(curve.predictor),
+            name=label(curve.positive, 16) if several else predictor_title(curve.predictor),
             line={"width": 2.5, "color": ground.series[i] if several else predictor_colour(curve.predictor, ground)},
             hovertemplate="%{fullData.name}: %{y:.0f} / %{x:.0f}<extra></extra>",
         )

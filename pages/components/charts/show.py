@@ -11,6 +11,7 @@ import streamlit as st
 from pages.components.charts.style import DARK, LIGHT, Ground
 from pages.components.layout import plain
 from pages.components.words import _
+from services.downloads import csv_of
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
@@ -49,7 +50,7 @@ def behind(chart: Chart) -> None:
         st.dataframe(chart.table, hide_index=True, width="stretch", key=f"rows-{chart.key}")
         st.download_button(
             _("Download CSV"),
-            lambda: chart.table.to_csv(index=False),
+            lambda: csv_of(chart.table),
             f"{chart.key}.csv",
             "text/csv",
             key=f"csv-{chart.key}",

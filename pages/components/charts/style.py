@@ -73,6 +73,7 @@ def template(ground: Ground) -> go.layout.Template:
         "tickfont": {"color": ground.quiet, "size": 13},
         "title": {"font": {"color": ground.quiet, "size": 14}, "standoff": 10},
         "automargin": True,
+        "ticklabelstandoff": 4,
         "ticks": "",
         "fixedrange": True,
     }

@@ -1,0 +1,104 @@
+"""A file of rows to predict: sent, carried out in the background, looked at, judged, taken away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.errors import UserError
+from pages.components import session
+from pages.components.downloads import download
+from pages.components.layout import plain, problem, query_number, told
+from pages.components.outcome import told as told_note
+from pages.components.trying import choose_predictor, judge
+from pages.components.uploader import uploader
+from pages.components.words import _, ago, number, percent, plural
+from services import predictions, runs
+
+ROWS = 100
+
+
+def file_tab(run: runs.Run) -> None:
+    """Send a file, or look at one that was sent before; `?batch=3` names it."""
+    form = predictions.form(session.me(), run.id)
+    st.markdown(_("A file with the columns that the model learned from. The answers come as further columns."))
+    with st.popover(_("Which columns"), icon=":material/view_column:", type="tertiary", key="needed columns"):
+        for field in form.fields:
+            st.markdown(f"- {plain(field.name)}")
+    predictor = choose_predictor(form.predictors, run.id)
+    arrived = uploader(f"rows for {run.id}", invite=_("Drop a file of rows here"))
+    if arrived is not None:
+        with told():
+            started = predictions.start_file(session.me(), run.id, arrived.id, predictor)
+            st.query_params["batch"] = str(started.id)
+    batch_id = query_number("batch")
+    if batch_id is not None:
+        one(batch_id)
+    earlier(run, batch_id)
+
+
+def one(batch_id: int) -> None:
+    """One file: under way, failed or answered."""
+    view = predictions.batch(session.me(), batch_id)
+    if view.batch.status in ("queued", "running"):
+        under_way(batch_id)
+    elif view.batch.status == "failed":
+        error = view.batch.error or {}
+        problem(UserError(str(error.get("text", "The file could not be answered.")), **dict(error.get("values") or {})))
+    else:
+        answered(view)
+
+
+@st.fragment(run_every="1s")
+def under_way(batch_id: int) -> None:
+    """How far the file is; the page is drawn anew once it is done."""
+    view = predictions.batch(session.me(), batch_id)
+    if view.batch.status not in ("queued", "running"):
+        st.rerun()
+    words = _("Waiting for its turn") if view.waiting else _("Answering row by row")
+    st.progress(view.fraction, text=f"{words} · {percent(view.fraction)}")
+    st.caption(_("You can leave this page; the work goes on."))
+
+
+def answered(view: predictions.BatchView) -> None:
+    """Notes, downloads, the first rows; a ticked row can be judged."""
+    batch = view.batch
+    rows = plural("{n} row answered", "{n} rows answered", batch.rows or 0)
+    st.subheader(plain(batch.filename), anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(rows, width="content")
+        with st.container(horizontal=True, width="content"):
+            for kind in ("csv", "xlsx", "parquet"):
+                download(kind.upper(), f"/api/batches/{batch.id}/result.{kind}", key=f"batch-{batch.id}-{kind}")
+    for note in view.notes:
+        st.markdown(f":orange[:material/warning:] {told_note(note)}")
+    shown = predictions.batch_rows(session.me(), batch.id, 0, ROWS)
+    chosen = st.dataframe(
+        shown, width="stretch", height=360, on_select="rerun", selection_mode="single-row", key=f"batch-{batch.id}",
+        alt=_("Rows with their answers"),
+    ).selection.rows  # fmt: skip
+    if (batch.rows or 0) > ROWS:
+        st.caption(_("The first {n} rows. The files above hold all.").format(n=number(ROWS)))
+    if not chosen:
+        st.caption(_("Tick a row to say whether its answer is right."))
+        return
+    row = int(shown.index[chosen[0]])
+    with st.container(border=True):
+        st.markdown(
+            _("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]]["answer"]))
+        )
+        judge((batch.id, row), f"row-{batch.id}-{row}")
+
+
+def earlier(run: runs.Run, shown: int | None) -> None:
+    """Files that were sent before."""
+    others = [batch for batch in predictions.list_batches(session.me(), run.id) if batch.id != shown]
+    if not others:
+        return
+    with st.expander(_("Earlier files"), key="earlier files"):
+        for batch in others:
+            label = _("{name} · {rows} rows · {when}").format(
+                name=plain(batch.filename), rows=number(batch.rows), when=ago(batch.created)
+            )
+            if st.button(label, type="tertiary", key=f"open-batch-{batch.id}"):
+                st.query_params["batch"] = str(batch.id)
+                st.rerun()

@@ -1,0 +1,43 @@
+"""How the values of one column are spread."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from engine.table.facts import ColumnFacts
+from pages.components.charts.show import Chart
+from pages.components.charts.style import Ground, figure, label
+from pages.components.words import _, number, percent
+
+
+def distribution(facts: ColumnFacts, ground: Ground) -> Chart:
+    """Bars of a column, small; the sentence is `spread_in_words`."""
+    drawn = figure(ground, x="", y=_("rows"), height=170)
+    drawn.add_bar(
+        x=list(range(len(facts.bars))),
+        y=[bar.count for bar in facts.bars],
+        marker={"color": ground.model},
+        customdata=[label(bar.label, 60) for bar in facts.bars],
+        hovertemplate=_("%{customdata}: %{y:,} rows") + "<extra></extra>",
+    )
+    every = max(1, len(facts.bars) // 5)
+    ticks = list(range(0, len(facts.bars), every))
+    drawn.update_xaxes(tickvals=ticks, ticktext=[label(facts.bars[i].label, 14) for i in ticks], tickangle=0)
+    drawn.update_layout(margin={"t": 8}, bargap=0.1)
+    table = pd.DataFrame([{_("value"): bar.label, _("rows"): bar.count} for bar in facts.bars])
+    return Chart(f"distribution-{facts.name}", spread_in_words(facts), drawn, table)
+
+
+def spread_in_words(facts: ColumnFacts) -> str:
+    """“yes 27 %, no 73 %”, or “from 15 to 500, half of them below 180”."""
+    if facts.kind == "number" and facts.quantiles:
+        low, middle, high = facts.quantiles[0], facts.quantiles[3], facts.quantiles[-1]
+        return _("from {low} to {high}, half of them below {middle}").format(
+            low=number(low), high=number(high), middle=number(middle)
+        )
+    known = max(1, facts.rows - facts.missing)
+    shares = [f"{bar.label} {percent(bar.count / known)}" for bar in facts.bars[:3]]
+    more = facts.distinct - len(shares)
+    if more > 0:
+        shares.append(_("and {n} others").format(n=number(more)))
+    return ", ".join(shares)

@@ -1,0 +1,203 @@
+"""Steps of the Train page: what to predict, and from which columns. Draws and asks; the recipe is the page's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.recipe import Input, Recipe
+from engine.table.facts import Association, ColumnFacts
+from engine.table.warnings import Balance, Finding, LeaveOut
+from pages.components import session
+from pages.components.charts.distribution import distribution, spread_in_words
+from pages.components.charts.show import CONFIG, ground
+from pages.components.layout import link, plain
+from pages.components.words import _, number, percent, say
+
+TRAINABLE = ("number", "category", "boolean", "datetime")
+TARGETS = ("number", "category", "boolean")
+MOST_CLASSES = 100  # a number with more distinct values is no longer offered as a choice among answers
+BARS = 12
+
+
+def answer_title(answer: str) -> str:
+    """A kind of answer in words."""
+    return {"binary": _("one of two answers"), "multiclass": _("one of many answers"), "number": _("a number")}[answer]
+
+
+def kind_title(kind: str) -> str:
+    """A kind of column in words."""
+    return {
+        "number": _("number"), "category": _("category"), "boolean": _("yes or no"), "datetime": _("date or time"),
+        "text": _("text"), "identifier": _("identifier"),
+    }[kind]  # fmt: skip
+
+
+def choose_target(facts: Sequence[ColumnFacts], target: str | None, key: str) -> str | None:
+    """The column to predict; None until one is chosen."""
+    names = [each.name for each in facts if each.kind in TARGETS]
+    return st.selectbox(
+        _("Column to predict"),
+        names,
+        index=names.index(target) if target in names else None,
+        placeholder=_("Choose a column"),
+        label_visibility="collapsed",
+        key=key,
+    )
+
+
+def choose_answer(facts: ColumnFacts, answer: str, key: str) -> str:
+    """The kind of answer: found out, changeable where the column allows another."""
+    options = possible_answers(facts)
+    if len(options) < 2:
+        return answer
+    chosen = st.segmented_control(
+        _("Kind of answer"), options, default=answer, required=True, format_func=answer_title, key=key,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen or answer
+
+
+def possible_answers(facts: ColumnFacts) -> tuple[str, ...]:
+    """What a column can be predicted as."""
+    classes = "binary" if facts.distinct == 2 else "multiclass"
+    if facts.kind != "number":
+        return (classes,)
+    return ("number", classes) if 2 <= facts.distinct <= MOST_CLASSES else ("number",)
+
+
+def target_in_words(facts: ColumnFacts, answer: str) -> str:
+    """Markdown: kind of answer and how the answers are spread."""
+    return f"{answer_title(answer)} · {plain(spread_in_words(facts))}"
+
+
+def target_picture(facts: ColumnFacts) -> None:
+    """The distribution of what to predict."""
+    chart = distribution(facts, ground())
+    st.plotly_chart(
+        chart.figure, width="stretch", theme=None, key="target-distribution", config=CONFIG, alt=chart.finding
+    )
+
+
+def warn(findings: Sequence[Finding], recipe: Recipe, version_id: int) -> Recipe | None:
+    """Warnings that the recipe does not yet heed, each with one click; the mended recipe when one was clicked."""
+    mended = None
+    for i, finding in enumerate(findings):
+        if heeded(finding, recipe):
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":orange[:material/warning:] {plain(say(finding.text, finding.values))}", width="content")
+            remedy = finding.remedy
+            if isinstance(remedy, LeaveOut):
+                if st.button(_("Leave it out"), key=f"remedy-{i}-{finding.code}-{finding.column}"):
+                    mended = without(recipe, remedy.columns)
+            elif isinstance(remedy, Balance):
+                if st.button(_("Let rare answers count more"), key=f"remedy-{i}-{finding.code}"):
+                    mended = balanced(recipe)
+            elif remedy is not None:
+                link(_("Mend it in the data"), "data", version=version_id, tab="columns")
+    return mended
+
+
+def heeded(finding: Finding, recipe: Recipe) -> bool:
+    """Whether this recipe already does what the remedy would do."""
+    used = {column.name for column in recipe.inputs}
+    if isinstance(finding.remedy, LeaveOut):
+        return not used & set(finding.remedy.columns)
+    if isinstance(finding.remedy, Balance):
+        return recipe.fitting.class_weights == "balanced"
+    return finding.column not in used and finding.column != recipe.target
+
+
+def without(recipe: Recipe, columns: Sequence[str]) -> Recipe:
+    """The recipe that does not learn from these columns."""
+    return recipe.model_copy(update={"inputs": tuple(c for c in recipe.inputs if c.name not in columns)})
+
+
+def balanced(recipe: Recipe) -> Recipe:
+    """The recipe in which rare answers count as much as frequent ones."""
+    fitting = recipe.fitting.model_copy(update={"class_weights": "balanced"})
+    return recipe.model_copy(update={"fitting": fitting})
+
+
+def columns_table(facts: Sequence[ColumnFacts], recipe: Recipe, associations: Sequence[Association]) -> pd.DataFrame:
+    """A row for each column that can be learned from, with its tick."""
+    used = {column.name for column in recipe.inputs}
+    tells = {each.column: each.strength for each in associations}
+    return pd.DataFrame(
+        [
+            {
+                "use": each.name in used,
+                "name": each.name,
+                "kind": kind_title(each.kind),
+                "missing": percent(each.missing / max(1, each.rows), 1),
+                "tells": tells.get(each.name),
+                "bars": [bar.count for bar in each.bars[:BARS]],
+            }
+            for each in facts
+            if each.kind in TRAINABLE and each.name != recipe.target
+        ],
+        columns=["use", "name", "kind", "missing", "tells", "bars"],
+    )
+
+
+def choose_columns(
+    facts: Sequence[ColumnFacts], recipe: Recipe, associations: Sequence[Association], key: str
+) -> tuple[Input, ...]:
+    """The table with ticks; the inputs that are ticked."""
+    table = columns_table(facts, recipe, associations)
+    edited = st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        disabled=["name", "kind", "missing", "tells", "bars"],
+        column_config={
+            "use": st.column_config.CheckboxColumn(_("Use"), width="small"),
+            "name": st.column_config.TextColumn(_("Column")),
+            "kind": st.column_config.TextColumn(_("Kind")),
+            "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
+            "tells": st.column_config.ProgressColumn(
+                _("Tells on its own"), min_value=0, max_value=1, format="percent",
+                help=_("How closely the column goes with what is predicted: 0 not at all, 100 one tells the other."),
+            ),
+            "bars": st.column_config.BarChartColumn(_("Distribution")),
+        },
+        alt=_("Columns to learn from"),
+    )  # fmt: skip
+    kinds = {each.name: each.kind for each in facts}
+    return tuple(Input(name=name, kind=kinds[name]) for name in edited.loc[edited["use"], "name"])
+
+
+def unused_in_words(facts: Sequence[ColumnFacts]) -> str:
+    """Markdown: which columns cannot be ticked, and why. Empty when there are none."""
+    texts = [plain(each.name) for each in facts if each.kind == "text"]
+    identifiers = [plain(each.name) for each in facts if each.kind == "identifier"]
+    words = []
+    if texts:
+        words.append(_("Text, not used yet: {names}.").format(names=", ".join(texts)))
+    if identifiers:
+        words.append(_("Identifiers, which say nothing about a new row: {names}.").format(names=", ".join(identifiers)))
+    return " ".join(words)
+
+
+def chosen_in_words(recipe: Recipe, facts: Sequence[ColumnFacts]) -> str:
+    """“18 of 20 columns”."""
+    return _("{n} of {of} columns").format(n=number(len(recipe.inputs)), of=number(len(facts) - 1))
+
+
+def step(place: int, title: str, done: str, *, key: str, opened: bool) -> bool:
+    """A step's heading, and beside it what was chosen; True while the step is open.
+
+    `done` is Markdown, empty as long as there is nothing to fold the step into. Draw inside the same container.
+    """
+    state = f"step-{key}"
+    is_open = bool(session.recall(state, opened)) or not done
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"**{place}. {title}**" + (f" &nbsp; :gray[{done}]" if done else ""), width="content")
+        if done:
+            word = _("Done") if is_open else _("Change")
+            st.button(word, key=f"{state}-turn", type="tertiary", on_click=session.remember, args=(state, not is_open))
+    return is_open

@@ -1,0 +1,133 @@
+"""What people said about answers: counts, a table, a download. For one run, or for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import session
+from pages.components.layout import empty, open_page
+from pages.components.words import _, ago, exact, number, percent, plural
+from services import feedback
+
+CELLS = 6  # of a row, in one line of the list
+
+
+def feedback_list(run_id: int) -> None:
+    """The Feedback tab of a run."""
+    wanted = feedback.FeedbackFilter(run=run_id, page=page_of(f"feedback-{run_id}"))
+    found = feedback.list_feedback(session.me(), wanted)
+    if not found.total:
+        below = empty(
+            "rate_review",
+            _("Nobody has judged an answer yet"),
+            _("Say “right” or “wrong” beside an answer, and it is kept here."),
+        )
+        with below:
+            if st.button(_("Predict"), type="primary", key="judge something"):
+                open_page("predict", run=run_id)
+        return
+    draw(found, wanted, f"feedback-{run_id}")
+
+
+def draw(found: feedback.FeedbackPage, wanted: feedback.FeedbackFilter, key: str) -> None:
+    """Counts, table, pages and download."""
+    counts = feedback.counts(session.me(), wanted)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(counted_in_words(counts), width="content")
+        download(wanted, key)
+    st.dataframe(
+        feedback_table(found.items),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key=f"{key}-table",
+        column_config={_("when"): st.column_config.TextColumn(help=_("Newest first"))},
+        alt=_("What people said about answers"),
+    )
+    pages_bar(found.page, found.pages, key)
+
+
+def counted_in_words(counts: feedback.Counts) -> str:
+    """“14 judged: 11 right, 3 wrong (79 % right).”"""
+    both = counts.right + counts.wrong
+    text = plural("{n} answer judged", "{n} answers judged", both)
+    return _("**{judged}** · {right} right, {wrong} wrong · {share} right").format(
+        judged=text, right=number(counts.right), wrong=number(counts.wrong), share=percent(counts.right / max(1, both))
+    )
+
+
+def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
+    """A row for each judgement."""
+    return pd.DataFrame(
+        [
+            {
+                _("judged"): _("right") if each.verdict == "right" else _("wrong"),
+                _("predicts"): each.target,
+                _("answer given"): value_in_words(each.answer.get("answer")),
+                _("correct"): each.correct or "—",
+                _("comment"): each.comment,
+                _("row"): row_in_words(each.row),
+                _("run"): each.run_name,
+                _("who"): each.owner_name,
+                _("when"): ago(each.created),
+                _("time"): exact(each.created),
+            }
+            for each in items
+        ]
+    )
+
+
+def row_in_words(row: dict[str, Any]) -> str:
+    """The first values of a row in one line."""
+    shown = [f"{name} {value_in_words(value)}" for name, value in list(row.items())[:CELLS]]
+    return ", ".join(shown) + (" …" if len(row) > CELLS else "")
+
+
+def value_in_words(value: object) -> str:
+    """A cell as it is read."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return "—" if value is None else str(value)
+
+
+def download(wanted: feedback.FeedbackFilter, key: str) -> None:
+    """The whole list as a file."""
+    user = session.me()
+    with st.container(horizontal=True, width="content"):
+        for kind, mime in (("csv", "text/csv"), ("xlsx", "application/octet-stream")):
+            st.download_button(
+                kind.upper(),
+                lambda kind=kind: feedback.export(user, wanted, kind).path.read_bytes(),
+                f"feedback.{kind}",
+                mime,
+                icon=":material/download:",
+                key=f"{key}-{kind}",
+                on_click="ignore",
+            )
+
+
+def page_of(key: str) -> int:
+    """Which page of a list is open."""
+    return int(session.recall(f"{key}-page", 0))
+
+
+def pages_bar(page: int, pages: int, key: str) -> None:
+    """Back and forth through a long list."""
+    if pages < 2:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if st.button(_("Back"), icon=":material/chevron_left:", disabled=page == 0, key=f"{key}-back"):
+            turn(key, page - 1)
+        st.markdown(_("page {n} of {of}").format(n=number(page + 1), of=number(pages)), width="content")
+        if st.button(_("On"), icon=":material/chevron_right:", disabled=page >= pages - 1, key=f"{key}-on"):
+            turn(key, page + 1)
+
+
+def turn(key: str, page: int) -> None:
+    """Opens another page of a list."""
+    session.remember(f"{key}-page", page)
+    st.rerun()

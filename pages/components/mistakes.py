@@ -1,0 +1,127 @@
+"""Where a run is wrong: the charts and rows of its evaluation, by kind of answer. Draws results, computes none."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import ClassReport, Evaluation, NumberReport, RowResult, Thresholds
+from pages.components.charts import classes, numbers, ranking
+from pages.components.charts.show import ground, show
+from pages.components.charts.threshold import threshold
+from pages.components.outcome import metrics_list
+from pages.components.words import _, number, percent
+
+
+def mistakes(evaluation: Evaluation) -> None:
+    """The Mistakes tab."""
+    if evaluation.classes is not None:
+        _class_charts(evaluation.classes)
+    if evaluation.numbers is not None:
+        _number_charts(evaluation.numbers, evaluation.target)
+    metrics_list(evaluation)
+    _rows(_("Most wrong: look here first for wrong labels or a missing column"), "worst", evaluation.worst_rows)
+    _rows(_("Least sure"), "uncertain", evaluation.uncertain_rows)
+    _rows(_("Most clearly right"), "best", evaluation.best_rows)
+
+
+def _class_charts(report: ClassReport) -> None:
+    look = ground()
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(classes.confusion(report.confusion, look))
+    with right:
+        show(classes.calibration(report.reliability, look))
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(ranking.roc(report.roc, look))
+    with right:
+        show(ranking.precision_recall(report.precision_recall, look))
+    if report.thresholds is not None:
+        costs(report.thresholds)
+    if len(report.classes) > 2:
+        _class_scores(report)
+
+
+@st.fragment
+def costs(thresholds: Thresholds) -> None:
+    """What each mistake costs → the threshold: chosen on validation rows, reported on test rows."""
+    st.subheader(_("When one mistake costs more than the other"), anchor=False)
+    left, right, _space = st.columns([2, 2, 3])
+    false_alarm = left.number_input(
+        _("Cost of a false alarm"),
+        min_value=0.0,
+        value=1.0,
+        step=1.0,
+        format="%g",
+        key="cost of a false alarm",
+        help=_("What it costs to take a row for one that has the answer, when it has not."),
+    )
+    miss = right.number_input(
+        _("Cost of an overlooked one"),
+        min_value=0.0,
+        value=1.0,
+        step=1.0,
+        format="%g",
+        key="cost of a miss",
+        help=_("What it costs to overlook a row that has the answer."),
+    )
+    show(threshold(thresholds, thresholds.cheapest(false_alarm, miss), ground()))
+
+
+def _number_charts(report: NumberReport, target: str) -> None:
+    look = ground()
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(numbers.predicted_true(report.predicted_true, report.coverage, look, target=target))
+    with right:
+        show(numbers.residuals(report.residuals, look, target=target))
+    show(numbers.error_by_range(report.by_range, look, target=target))
+
+
+def _class_scores(report: ClassReport) -> None:
+    st.markdown(_("**Each answer on its own**"))
+    table = pd.DataFrame(
+        [
+            {
+                _("answer"): score.name,
+                _("test rows"): score.rows,
+                _("given"): score.answered,
+                _("right of those given"): percent(score.precision),
+                _("found of all"): percent(score.recall),
+            }
+            for score in report.classes
+        ]
+    )
+    right = {name: st.column_config.TextColumn(name, alignment="right") for name in table.columns[3:]}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=right, key="class-scores")
+
+
+def _rows(title: str, key: str, rows: tuple[RowResult, ...]) -> None:
+    if not rows:
+        return
+    with st.expander(title, key=f"expander-{key}"):
+        st.dataframe(rows_table(rows), hide_index=True, width="stretch", key=f"rows-{key}")
+
+
+def rows_table(rows: tuple[RowResult, ...]) -> pd.DataFrame:
+    """Test rows as a table; the row's number is its permanent one in the data set."""
+    return pd.DataFrame(
+        [
+            {
+                _("row"): row.row_id,
+                _("true answer"): _value(row.truth),
+                _("answer given"): _value(row.answer),
+                **(
+                    {_("sure"): percent(row.probability)}
+                    if row.probability is not None
+                    else {_("off by"): number(row.loss)}
+                ),
+            }
+            for row in rows
+        ]
+    )
+
+
+def _value(value: str | float) -> str:
+    return value if isinstance(value, str) else number(value)

@@ -1,0 +1,106 @@
+"""Effort, and behind “More options” every field of the recipe, made from its specs; the recipe as YAML.
+
+Draws a recipe and gives back the changed one. Knows no data set but the names of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.models import FAMILIES
+from engine.recipe import EFFORTS, Effort, Fitting, Recipe, Split
+from pages.components.forms import spec_form
+from pages.components.layout import told
+from pages.components.words import _, duration
+
+
+def effort_title(effort: Effort) -> str:
+    """An effort as its button says it."""
+    names = {"quick": _("Quick"), "balanced": _("Balanced (recommended)"), "best": _("Best"), "own": _("Own")}
+    return f"{names[effort.name]} · {duration(effort.seconds)}"
+
+
+def choose_effort(effort: Effort, key: str) -> Effort:
+    """Quick, Balanced or Best, and an own budget when one was set."""
+    options = [*EFFORTS, *([effort] if effort not in EFFORTS else [])]
+    chosen = st.segmented_control(
+        _("Effort"), options, default=effort, required=True, format_func=effort_title, key=key,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    st.caption(
+        _(
+            "The whole run, from its start to its report, keeps within this time. It stops earlier when nothing more is gained."
+        )
+    )
+    return chosen or effort
+
+
+def more_options(recipe: Recipe, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:
+    """Every field of the recipe. The changed recipe, and whether all fields hold together."""
+    with st.expander(_("More options"), icon=":material/tune:", key=f"{key}.more"):
+        model, fitting, split, run, text = st.tabs(
+            [_("Model"), _("Training"), _("Split"), _("Time and seed"), _("As YAML")], key=f"{key}.tabs"
+        )
+        with model:
+            family = _family(recipe, key)
+        with fitting:
+            learned = spec_form(Fitting, recipe.fitting, key=f"{key}.fitting")
+        with split:
+            parted = spec_form(Split, recipe.split, key=f"{key}.split", choices={"column": tuple(columns)})
+        with run:
+            budget = spec_form(Effort, recipe.effort, key=f"{key}.effort.{recipe.effort.name}")
+            seeded = spec_form(Recipe, recipe, key=f"{key}.recipe")
+        parts = (family, learned, parted, budget, seeded)
+        if all(part.spec is not None for part in parts):
+            recipe = recipe.model_copy(
+                update={
+                    "model": family.spec, "fitting": learned.spec, "split": parted.spec,
+                    "effort": own(budget.spec), "seed": seeded.spec.seed,
+                }
+            )  # fmt: skip
+        with text:
+            written = as_yaml(recipe, key)
+    return written or recipe, all(part.spec is not None for part in parts)
+
+
+def own(effort: Effort) -> Effort:
+    """An effort whose seconds are nobody's preset is the person's own."""
+    preset = next((each for each in EFFORTS if each.seconds == effort.seconds), None)
+    return preset or effort.model_copy(update={"name": "own"})
+
+
+def _family(recipe: Recipe, key: str) -> object:
+    """The family, then its own fields."""
+    names = list(FAMILIES)
+    chosen = st.selectbox(
+        _("Family"),
+        names,
+        index=names.index(recipe.model.family),
+        format_func=lambda name: _(FAMILIES[name].title),
+        key=f"{key}.family",
+    )
+    family = FAMILIES[chosen]
+    st.caption(_(family.advice))
+    begin = recipe.model if isinstance(recipe.model, family) else family(family=chosen)
+    return spec_form(family, begin, key=f"{key}.model.{chosen}")
+
+
+def as_yaml(recipe: Recipe, key: str) -> Recipe | None:
+    """The recipe as text: to read, to change, to bring along, to take away. A recipe when one was put in."""
+    text = recipe.to_yaml()
+    brought = st.file_uploader(_("Bring a recipe"), type=["yaml", "yml"], key=f"{key}.brought")
+    begin = brought.getvalue().decode("utf-8", errors="replace") if brought is not None else text
+    name = f"{key}.yaml.{hash(begin)}"
+    written = st.text_area(_("Recipe"), value=begin, height=320, key=name)
+    with st.container(horizontal=True):
+        pressed = st.button(_("Use this recipe"), key=f"{key}.use", disabled=written == text)
+        st.download_button(
+            _("Download recipe"), text, "recipe.yaml", "application/yaml", key=f"{key}.take", on_click="ignore",
+            icon=":material/download:",
+        )  # fmt: skip
+    if pressed:
+        with told():
+            return Recipe.from_yaml(written)
+    return None

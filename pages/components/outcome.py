@@ -1,0 +1,88 @@
+"""How good a run is, in words and figures: the verdict card, the table of metrics. Draws results, computes none."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.events import Note
+from engine.results import METRICS, Evaluation, Metric
+from pages.components.charts.comparing import interval, measured
+from pages.components.charts.predictors import predictor_title
+from pages.components.layout import plain
+from pages.components.words import _, number, say
+
+ORDER = ("guess", "baseline", "model")
+
+
+def told(note: Note) -> str:
+    """A sentence of the engine as Markdown in which names stay plain."""
+    return plain(say(note.text, note.values))
+
+
+def verdict_card(evaluation: Evaluation) -> None:
+    """What a reader should know first: right how often, against guessing and the simpler method."""
+    verdict = evaluation.verdict
+    shown = [name for name in ORDER if evaluation.metric(evaluation.headline, name) is not None]
+    with st.container(border=True, key="verdict"):
+        words, *figures = st.columns([3, *[1] * len(shown)], vertical_alignment="center")
+        with words:
+            st.markdown(f"### {told(verdict.headline)}")
+            st.markdown(" ".join(told(note) for note in (verdict.guessing, verdict.simpler) if note is not None))
+        for column, name in zip(figures, shown, strict=True):
+            _figure(column, evaluation, name)
+        for note in (*verdict.sentences, *evaluation.notes):
+            st.markdown(f":gray[{told(note)}]")
+
+
+def _figure(column: st.delta_generator.DeltaGenerator, evaluation: Evaluation, name: str) -> None:
+    metric = evaluation.metric(evaluation.headline, name)
+    if metric is None:
+        return
+    title = predictor_title(name)
+    column.metric(
+        title[0].upper() + title[1:],
+        _rounded(metric),
+        delta=_gain(evaluation, metric) if name == "model" else None,
+        delta_color="normal" if metric.higher_is_better else "inverse",
+        help=_(METRICS[metric.name].help),
+    )
+
+
+def _rounded(metric: Metric) -> str:
+    return number(round(100 * metric.value)) if METRICS[metric.name].scale == "share" else number(metric.value, 3)
+
+
+def _gain(evaluation: Evaluation, metric: Metric) -> str | None:
+    """Model minus guessing, as the evaluation states it."""
+    for difference in evaluation.differences:
+        if (difference.metric, difference.first, difference.second) == (metric.name, "model", "guess"):
+            value = 100 * difference.value if METRICS[metric.name].scale == "share" else difference.value
+            text = f"{value:+.0f}" if METRICS[metric.name].scale == "share" else f"{value:+,.3g}"
+            return _("{change} against guessing").format(change=text)
+    return None
+
+
+def metrics_table(evaluation: Evaluation) -> pd.DataFrame:
+    """All metrics: a row each, a column a predictor, the interval beside the model's."""
+    rows = []
+    for metric in evaluation.metrics.get("model", ()):
+        row = {
+            _("metric"): _(METRICS[metric.name].title),
+            _("this model"): measured(metric),
+            _("95 % interval"): interval(metric),
+        }
+        for name in ("baseline", "guess"):
+            other = evaluation.metric(metric.name, name)
+            row[predictor_title(name)] = measured(other) if other is not None else "—"
+        rows.append(row | {_("what it says"): _(METRICS[metric.name].help)})
+    return pd.DataFrame(rows)
+
+
+def metrics_list(evaluation: Evaluation) -> None:
+    """The table of metrics on the page, figures to the right."""
+    st.markdown(_("**All figures, on {rows} test rows**").format(rows=number(evaluation.rows)))
+    table = metrics_table(evaluation)
+    right = {name: st.column_config.TextColumn(name, alignment="right") for name in table.columns[1:5]}
+    words = {table.columns[-1]: st.column_config.TextColumn(table.columns[-1], width="large")} if len(table) else {}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=right | words, key="metrics")

@@ -1,0 +1,181 @@
+"""Try a run on one row: the form, the answer in words, why, what would change it, and whether it was right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.charts.answer import answer_bars, what_if_classes, what_if_numbers
+from pages.components.charts.predictors import predictor_title
+from pages.components.charts.reasons import contributions
+from pages.components.charts.show import CONFIG, ground, show
+from pages.components.layout import plain, told
+from pages.components.outcome import told as told_note
+from pages.components.words import _, number, percent
+from services import feedback, predictions, runs
+
+COLUMNS = 3
+MOST_CHOICES = 200
+
+
+def try_it(run: runs.Run) -> None:
+    """The form on the left, the answer on the right."""
+    form = predictions.form(session.me(), run.id)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        predictor = choose_predictor(form.predictors, run.id)
+        asked = ask(form.fields, run.id)
+    if asked is not None:
+        with right, told():
+            session.remember(f"answer {run.id}", predictions.predict_one(session.me(), run.id, asked, predictor))
+    made = session.recall(f"answer {run.id}")
+    with right:
+        if made is None:
+            st.caption(_("The form shows a typical row. Change what you like and press “Predict”."))
+            return
+        answered(run, made, form)
+
+
+def choose_predictor(names: Sequence[predictions.PredictorName], run_id: int) -> predictions.PredictorName:
+    """This model, or the simpler method it was compared with."""
+    if len(names) < 2:
+        return names[0]
+    chosen = st.segmented_control(
+        _("Answer with"), names, default=names[0], required=True, format_func=predictor_title, key=f"predictor-{run_id}"
+    )
+    return chosen or names[0]
+
+
+def ask(fields: Sequence[predictions.FormField], run_id: int) -> dict[str, Any] | None:
+    """A widget for each column, beginning with a typical row; the values once “Predict” is pressed."""
+    with st.form(f"row-{run_id}", border=True):
+        values = {field.name: ask_one(field, f"field-{run_id}-{field.name}") for field in fields}
+        pressed = st.form_submit_button(_("Predict"), type="primary", icon=":material/auto_awesome:", width="stretch")
+    return values if pressed else None
+
+
+def ask_one(field: predictions.FormField, key: str) -> Any:
+    """The widget of one column. An empty one means that the value is not known."""
+    name = plain(field.name)
+    if field.kind == "number":
+        bounds = _("In training: {low} to {high}.").format(low=number_or(field.low), high=number_or(field.high))
+        return st.number_input(
+            name, value=as_number(field.typical), step=1.0 if field.whole else None, format="%g", key=key, help=bounds,
+            placeholder=_("not known"),
+        )  # fmt: skip
+    if field.choices and len(field.choices) <= MOST_CHOICES:
+        choices = list(field.choices)
+        return st.selectbox(
+            name, choices, index=choices.index(field.typical) if field.typical in choices else None, key=key,
+            accept_new_options=field.kind == "category", placeholder=_("not known"),
+        )  # fmt: skip
+    if field.kind == "datetime":
+        return st.text_input(
+            name, value=str(field.typical or ""), key=key, help=_("Such as 2026-11-22 or 2026-11-22 14:30.")
+        ) or None  # fmt: skip
+    return st.text_input(name, value=str(field.typical or ""), key=key, placeholder=_("not known")) or None
+
+
+def as_number(value: object) -> float | None:
+    """What a number field begins with."""
+    return float(value) if isinstance(value, int | float) else None
+
+
+def number_or(value: object) -> str:
+    """A bound as it is read."""
+    return number(value) if isinstance(value, int | float) else str(value)
+
+
+def answered(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
+    """The answer in words and bars, the reasons, what-if, and the reader's own judgement."""
+    with st.container(border=True):
+        st.markdown(f"### {plain(answer_in_words(run.target, made.answer))}")
+        st.markdown(plain(sure_in_words(made.answer)))
+        if form.classes:
+            bars = answer_bars({name: made.answer[f"probability of {name}"] for name in form.classes}, ground())
+            st.plotly_chart(
+                bars.figure, width="stretch", theme=None, key=f"bars-{run.id}", alt=bars.finding, config=CONFIG
+            )
+        for note in predictions.oddities(session.me(), run.id, made.row):
+            st.markdown(f":orange[:material/warning:] {told_note(note)}")
+        judge(made.id, f"one-{made.id}")
+    why(run, made)
+    move_one(run, made, form)
+
+
+def answer_in_words(target: str, answer: Mapping[str, Any]) -> str:
+    """“Survived: yes”."""
+    value = answer["answer"]
+    return _("{target}: {answer}").format(target=target, answer=value if isinstance(value, str) else number(value))
+
+
+def sure_in_words(answer: Mapping[str, Any]) -> str:
+    """The one calibrated probability, or the interval that holds nine times in ten."""
+    if "probability" in answer:
+        words = _("{sure} sure: of 100 answers given like this one, about {n} are right.")
+        return words.format(sure=percent(answer["probability"]), n=round(100 * answer["probability"]))
+    low, high = number(answer["low"]), number(answer["high"])
+    return _("Between {low} and {high}, nine times in ten.").format(low=low, high=high)
+
+
+def judge(about: int | tuple[int, int], key: str) -> None:
+    """Right or wrong, with the correct answer and a comment. `about` is a prediction, or a file and its row."""
+    if session.recall(f"judged {key}"):
+        st.markdown(":material/check: " + _("Thank you. It is kept with the model that answered."))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(_("Is this right?"), width="content")
+        if st.button(_("Right"), icon=":material/thumb_up:", key=f"right-{key}"):
+            give(about, key, "right")
+        with (
+            st.popover(_("Wrong"), icon=":material/thumb_down:", key=f"wrong-{key}"),
+            st.form(f"correct-{key}", border=False),
+        ):
+            correct = st.text_input(_("What would be right?"), placeholder=_("leave empty if you do not know"))
+            comment = st.text_area(_("Comment"), height=80)
+            if st.form_submit_button(_("Send"), type="primary"):
+                give(about, key, "wrong", correct or None, comment)
+
+
+def give(
+    about: int | tuple[int, int],
+    key: str,
+    verdict: feedback.FeedbackVerdict,
+    correct: str | None = None,
+    comment: str = "",
+) -> None:
+    """Stores the judgement."""
+    with told():
+        feedback.give(session.me(), about, verdict, correct, comment)
+        session.remember(f"judged {key}", verdict)
+        st.rerun()
+
+
+def why(run: runs.Run, made: predictions.Prediction) -> None:
+    """What each column added to this answer."""
+    with told():
+        reasons = predictions.explain(session.me(), run.id, made.row, made.predictor)
+        show(contributions(reasons, ground()))
+        st.caption(told_note(reasons.method))
+
+
+@st.fragment
+def move_one(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
+    """How the answer moves while one value moves and the others stay."""
+    names = [field.name for field in form.fields if field.values]
+    if not names:
+        return
+    st.subheader(_("What if"), anchor=False)
+    column = st.selectbox(_("Another value in the column"), names, key=f"what-if-{run.id}")
+    with told():
+        curve = predictions.what_if(session.me(), run.id, made.row, column, made.predictor)
+        now = made.row.get(column)
+        if form.classes:
+            likely = sorted(form.classes, key=lambda name: -made.answer[f"probability of {name}"])
+            followed = likely[: 1 if len(likely) == 2 else 3]
+            show(what_if_classes(column, curve.values, curve.answers, now, followed, ground()))
+        else:
+            show(what_if_numbers(column, curve.values, curve.answers, now, run.target, ground()))

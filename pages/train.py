@@ -1,0 +1,222 @@
+"""Train: data → what to predict → from which columns → effort → go. The draft of a recipe survives a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from pydantic import ValidationError
+
+from engine.recipe import Recipe
+from engine.table.facts import ColumnFacts
+from pages.components import session
+from pages.components.choosing import (
+    choose_answer,
+    choose_columns,
+    choose_target,
+    chosen_in_words,
+    step,
+    target_in_words,
+    target_picture,
+    unused_in_words,
+    warn,
+)
+from pages.components.layout import empty, header, open_page, plain, query_number, told
+from pages.components.options import choose_effort, effort_title, more_options
+from pages.components.words import _, number
+from services import datasets, drafts, runs
+
+user = session.me()
+
+
+def draft_of(version_id: int) -> tuple[Recipe | None, str]:
+    """The stored draft: its recipe, and the name the run is to have."""
+    draft = drafts.load(user, version_id)
+    if draft is None:
+        return None, ""
+    try:
+        return Recipe.model_validate(draft.content["recipe"]), str(draft.content.get("name", ""))
+    except (KeyError, ValidationError):
+        return None, ""
+
+
+def keep(version_id: int, recipe: Recipe, name: str) -> None:
+    """Stores the draft, so that a lost page loses nothing."""
+    drafts.save(user, version_id, {"recipe": recipe.model_dump(mode="json"), "name": name})
+
+
+def begin_anew(version_id: int) -> None:
+    """Widgets take their values from the recipe again, after something else than they changed it."""
+    session.remember(f"form {version_id}", generation(version_id) + 1)
+
+
+def generation(version_id: int) -> int:
+    """How often the form of this version was begun anew."""
+    return int(session.recall(f"form {version_id}", 0))
+
+
+def put(version_id: int, recipe: Recipe, name: str) -> None:
+    """Takes a recipe that did not come from the widgets, and draws the page anew."""
+    keep(version_id, recipe, name)
+    begin_anew(version_id)
+    st.rerun()
+
+
+def clone(run_id: int) -> None:
+    """The recipe of a run becomes the draft for its data."""
+    run = runs.run(user, run_id)
+    keep(run.version, Recipe.model_validate(run.recipe), "")
+    begin_anew(run.version)
+    open_page("train", version=run.version)
+
+
+def data_step() -> int | None:
+    """Step 1: the data set; the version to learn from."""
+    version_id = query_number("version")
+    with st.container(border=True):
+        if version_id is None:
+            step(1, _("Data"), "", key="data", opened=True)
+            return choose_data()
+        version = datasets.version(user, version_id)
+        name = datasets.dataset(user, version.dataset).dataset.name
+        done = _("{name} · version {n} · {rows} rows").format(
+            name=plain(name), n=version.number, rows=number(version.rows)
+        )
+        if step(1, _("Data"), done, key="data", opened=False):
+            choose_data()
+    return version_id
+
+
+def choose_data() -> None:
+    """The data sets that are ready; choosing one goes to its address."""
+    ready = [line for line in datasets.list_datasets(user).lines if line.latest and line.latest.status == "ready"]
+    if not ready:
+        with empty("table", _("No data yet"), _("Upload a file, or take one of the samples.")):
+            if st.button(_("Add data"), type="primary", key="add data"):
+                open_page("data")
+        return
+    chosen = st.selectbox(
+        _("Data set"),
+        ready,
+        index=None,
+        placeholder=_("Choose a data set"),
+        format_func=lambda line: _("{name} · {rows} rows").format(
+            name=line.dataset.name, rows=number(line.latest.rows)
+        ),
+        label_visibility="collapsed",
+        key="choose data",
+    )
+    if chosen is not None:
+        session.forget("step-data")
+        open_page("train", version=chosen.latest.id)
+
+
+def target_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe | None, name: str) -> Recipe | None:
+    """Step 2: what to predict, and what the data warns of."""
+    turn = generation(version_id)
+    by_name = {each.name: each for each in facts}
+    with st.container(border=True):
+        done = f"{plain(recipe.target)} · {target_in_words(by_name[recipe.target], recipe.answer)}" if recipe else ""
+        if step(2, _("What to predict"), done if recipe else "", key=f"target-{version_id}", opened=True):
+            left, right = st.columns([2, 3], vertical_alignment="center")
+            with left:
+                target = choose_target(facts, recipe.target if recipe else None, f"target-{version_id}-{turn}")
+            if target is not None and (recipe is None or target != recipe.target):
+                put(version_id, runs.suggest(user, version_id, target), name)
+            if recipe is None:
+                right.caption(_("The column whose value a new row will not have yet."))
+                return None
+            with right:
+                answer = choose_answer(by_name[recipe.target], recipe.answer, f"answer-{version_id}-{turn}")
+            if answer != recipe.answer:
+                put(version_id, runs.suggest(user, version_id, recipe.target, answer), name)
+            target_picture(by_name[recipe.target])
+        if recipe is not None:
+            mended = warn(datasets.findings(user, version_id, recipe.target), recipe, version_id)
+            if mended is not None:
+                put(version_id, mended, name)
+    return recipe
+
+
+def columns_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -> Recipe:
+    """Step 3: the columns to learn from."""
+    with st.container(border=True):
+        done = chosen_in_words(recipe, facts)
+        if step(3, _("From which columns"), done, key=f"columns-{version_id}", opened=True):
+            tells = datasets.associations(user, version_id, recipe.target)
+            key = f"columns-{version_id}-{generation(version_id)}-{recipe.target}"
+            inputs = choose_columns(facts, first_seen(recipe, key), list(tells.values()), key)
+            recipe = recipe.model_copy(update={"inputs": inputs})
+        rest = unused_in_words(facts)
+        if rest:
+            st.caption(rest)
+    return recipe
+
+
+def first_seen(recipe: Recipe, key: str) -> Recipe:
+    """The recipe the table began with: an editor whose data moves under it would lose the ticks just made."""
+    if session.recall(f"begun {key}") is None:
+        session.remember(f"begun {key}", recipe)
+    return session.recall(f"begun {key}")
+
+
+def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -> tuple[Recipe, bool]:
+    """Step 4: how long, and everything else behind “More options”."""
+    key = f"recipe-{version_id}-{generation(version_id)}"
+    with st.container(border=True):
+        if not step(4, _("Effort"), effort_title(recipe.effort), key=f"effort-{version_id}", opened=True):
+            return recipe, True
+        effort = choose_effort(recipe.effort, f"{key}.effort-choice")
+        if effort != recipe.effort:
+            recipe = recipe.model_copy(update={"effort": effort})
+        return more_options(recipe, [each.name for each in facts], key)
+
+
+def go(version_id: int, recipe: Recipe, name: str, whole: bool) -> None:
+    """The Train button: one press, one run, however often the press arrives."""
+    left, right, _space = st.columns([2, 1, 3], vertical_alignment="bottom")
+    chosen = left.text_input(
+        _("Name of the run"), value=name, placeholder=recipe.target, max_chars=200, key=f"name-{version_id}"
+    )
+    if chosen != name:
+        keep(version_id, recipe, chosen)
+    ready = whole and bool(recipe.inputs)
+    if right.button(_("Train"), type="primary", icon=":material/play_arrow:", disabled=not ready, key="train"):
+        scope = f"train {version_id}"
+        with told():
+            run = runs.start_run(user, version_id, recipe, chosen or recipe.target, session.request_key(scope))
+            session.new_request(scope)
+            open_page("run", id=run.id)
+    if not recipe.inputs:
+        st.caption(_("Tick at least one column to learn from."))
+    elif not whole:
+        st.caption(_("Some options need mending: they are marked in red under “More options”."))
+
+
+def main() -> None:
+    """The four steps."""
+    header(_("Train a model"))
+    cloned = query_number("clone")
+    if cloned is not None:
+        clone(cloned)
+    version_id = data_step()
+    if version_id is None:
+        return
+    facts = datasets.facts(user, version_id)
+    recipe, name = draft_of(version_id)
+    if recipe is not None and recipe.target not in {each.name for each in facts}:
+        recipe = None
+    recipe = target_step(version_id, facts, recipe, name)
+    if recipe is None:
+        return
+    drawn = columns_step(version_id, facts, recipe)
+    drawn, whole = effort_step(version_id, facts, drawn)
+    if drawn != recipe:
+        keep(version_id, drawn, name)
+        if drawn.effort != recipe.effort or drawn.target != recipe.target:
+            begin_anew(version_id)
+            st.rerun()
+    go(version_id, drawn, name, whole)
+
+
+main()
