@@ -17,7 +17,6 @@ from engine.table.tally import is_text
 from engine.table.values import as_text, clean, texts_of
 
 
-
 def cast(cells: pa.Array, column: Column, options: ReadOptions) -> tuple[pa.Array, pa.Array]:
     """The values as `column.read_as` says, of type STORED, and a mask of the cells that hold something unreadable.
 

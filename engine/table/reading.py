@@ -18,7 +18,7 @@ from engine.table.excel import Excel
 from engine.table.kinds import is_id_name, judge
 from engine.table.options import ENCODINGS, Format, ReadOptions
 from engine.table.parquet import Parquet
-from engine.table.tally import Tally, is_text
+from engine.table.tally import Tally
 from engine.table.values import as_text
 
 __all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source", "read_batches"]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import pandas as pd
 from pydantic import Field
 
+from engine.recipe import Answer
 from engine.spec import Spec
-from engine.table.steps import Step
+from engine.table.columns import TRAINABLE, Schema
+from engine.table.disguises import disguised
+from engine.table.facts import ColumnFacts
+from engine.table.kinds import FEW, UNIQUE, is_id_name
+from engine.table.leaks import Leak, find_leaks
+from engine.table.steps import AsMissing, Ignore, Retype, Step
+
+MOSTLY = 0.8  # share of missing values that is told
+LOPSIDED = 0.9  # share of the most frequent answer that is told
+SELDOM = 10  # classes with fewer rows are told
 
 
 class LeaveOut(Spec):
@@ -36,3 +48,119 @@ class Finding(Spec):
     values: dict[str, Any] = Field(default_factory=dict)
     remedy: Step | RecipeRemedy | None = None
     rows: int
+
+
+def warnings(
+    facts: Sequence[ColumnFacts],
+    schema: Schema,
+    frame: pd.DataFrame,
+    *,
+    target: str | None = None,
+    answer: Answer | None = None,
+) -> tuple[Finding, ...]:
+    """What is wrong with the columns; with a target also what is wrong with it and which columns give it away.
+
+    `facts` are of the whole version; `frame` is the version or a random part of it, for what facts do not tell.
+    `answer` None takes the usual one for the target.
+    """
+    found: list[Finding] = []
+    for one in facts:
+        if not schema[one.name].ignored:
+            found += _of_column(one, frame)
+    if target is not None:
+        usual = answer or _usual_answer(next(one for one in facts if one.name == target))
+        if usual != "number":
+            found += _imbalance(next(one for one in facts if one.name == target), frame[target])
+        if schema[target].kind in TRAINABLE:
+            found += [_leak(leak, target, usual) for leak in find_leaks(frame, schema, target, usual)]
+    return tuple(found)
+
+
+def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
+    name, present = facts.name, facts.rows - facts.missing
+    ignore = Ignore(column=name)
+    if not present:
+        yield _finding("constant", facts, "“{column}” holds no values.", remedy=ignore)
+    elif facts.distinct == 1 and not facts.missing:
+        text = "“{column}” holds the same value in every row: “{value}”. Nothing can be learned from it."
+        yield _finding("constant", facts, text, remedy=ignore, value=facts.examples[0] if facts.examples else "")
+    elif facts.missing >= MOSTLY * facts.rows:
+        text = "“{column}” is missing in {percent} of 100 rows."
+        yield _finding("mostly missing", facts, text, remedy=ignore, percent=round(100 * facts.missing / facts.rows))
+    elif _names_rows(facts):
+        text = "“{column}” has a value of its own in nearly every row ({distinct} in {rows}), as a number or name of the row has."
+        values = {"distinct": facts.distinct, "rows": present}
+        yield _finding("identifier", facts, text, remedy=Retype(column=name, kind="identifier"), **values)
+    hidden = disguised(facts.kind, frame[name]) if present else None
+    if hidden is not None:
+        text = "{count} values of “{column}” look like missing ones that were written as {words}."
+        words = ", ".join(f"“{word}”" for word in hidden.words)
+        step = AsMissing(column=name, values=hidden.words, kind=hidden.kind)
+        finding = _finding("disguised", facts, text, remedy=step, count=hidden.count, words=words)
+        yield finding.model_copy(update={"rows": len(frame)})
+
+
+def _finding(code: Code, facts: ColumnFacts, text: str, *, remedy: Step | None, **values: object) -> Finding:
+    shown = {"column": facts.name, **values}
+    return Finding(code=code, column=facts.name, text=text, values=shown, remedy=remedy, rows=facts.rows)
+
+
+def _names_rows(facts: ColumnFacts) -> bool:
+    present = facts.rows - facts.missing
+    if present < FEW or facts.distinct < UNIQUE * present:
+        return False
+    if facts.kind == "category":
+        return True
+    if facts.kind != "number" or not facts.whole or facts.distinct < present:
+        return False
+    span = facts.quantiles[-1] - facts.quantiles[0] + 1
+    return is_id_name(facts.name) or span <= 1.05 * facts.distinct
+
+
+def _usual_answer(facts: ColumnFacts) -> Answer:
+    if facts.distinct == 2:
+        return "binary"
+    return "number" if facts.kind == "number" else "multiclass"
+
+
+def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:
+    counts = values.value_counts()
+    if len(counts) < 2:
+        return
+    total = int(counts.sum())
+    shown = {"column": facts.name, "value": str(counts.index[0]), "percent": round(100 * counts.iloc[0] / total, 1)}
+    if counts.iloc[0] >= LOPSIDED * total:
+        text = "“{column}” is “{value}” in {percent} of 100 rows. A model that always says so would look good."
+        yield Finding(
+            code="imbalance", column=facts.name, text=text, values=shown, remedy=Balance(), rows=total
+        )
+    rare = counts[counts < SELDOM]
+    if len(rare) and total >= 10 * SELDOM:
+        text = "{count} values of “{column}” come in fewer than {limit} rows, such as “{value}”: too few to learn or to test."
+        shown = {"column": facts.name, "count": len(rare), "limit": SELDOM, "value": str(rare.index[0])}
+        yield Finding(code="imbalance", column=facts.name, text=text, values=shown, rows=total)
+
+
+LEAKS: dict[str, str] = {
+    "number": "“{column}” alone explains {percent} % of the differences in “{target}”.",
+    "classes": "“{column}” alone gives the right “{target}” {percent} times in 100.",
+    "filled in": "Whether “{column}” is filled in tells “{target}” {percent} times in 100.",
+    "sum": "“{column}” and “{other}” add up to “{target}”.",
+    "difference": "“{target}” is the difference of “{column}” and “{other}”.",
+    "product": "“{target}” is “{column}” times “{other}”.",
+    "quotient": "“{target}” is one of “{column}” and “{other}” divided by the other.",
+}
+KNOWN_LATER = " If that is known only together with the answer, leave it out."
+
+
+def _leak(leak: Leak, target: str, answer: Answer) -> Finding:
+    kind = ("number" if answer == "number" else "classes") if leak.how == "alone" else leak.how
+    shown = {"column": leak.columns[0], "other": leak.columns[-1], "target": target}
+    return Finding(
+        code="leak",
+        column=leak.columns[0],
+        text=LEAKS[kind] + KNOWN_LATER,
+        values={**shown, "percent": round(100 * leak.share, 1)},
+        remedy=LeaveOut(columns=leak.columns),
+        rows=leak.rows,
+    )

@@ -1,0 +1,106 @@
+"""What can be predicted: the usual kind of answer for a column, and whether there is something to learn."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from engine.errors import BadTable
+from engine.events import Note
+from engine.recipe import Answer
+from engine.table.columns import TRAINABLE, Schema
+
+LEAST = 10  # rows with an answer
+MAX_CLASSES = 1_000
+
+
+def usual_answer(frame: pd.DataFrame, schema: Schema, target: str) -> Answer:
+    """One of two for two different values, a number for other numbers, one of many for the rest."""
+    kind = schema[target].kind
+    if frame[target].nunique() == 2:
+        return "binary"
+    return "number" if kind == "number" else "multiclass"
+
+
+def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer) -> tuple[Note, ...]:
+    """Notes on what will be awkward. Raises BadTable when `target` cannot be learned as `answer`, saying why.
+
+    Checked are: the kind of column, rows with a value, a single value, as many values as rows, number of classes.
+    """
+    column = schema[target]
+    if column.kind not in TRAINABLE or column.kind == "datetime":
+        raise BadTable(
+            "“{column}” holds {kind}, which cannot be predicted. Choose another column, or change its kind.",
+            column=target, kind={"datetime": "dates", "text": "texts", "identifier": "names of rows"}[column.kind],
+        )
+    values = frame[target].dropna()
+    if not len(values):
+        raise BadTable("“{column}” holds no values, so there is nothing to learn. Choose another.", column=target)
+    counts = values.value_counts()
+    if len(counts) == 1:
+        raise BadTable(
+            "“{column}” is “{value}” in every row, so there is nothing to learn. Choose another column.",
+            column=target, value=_shown(counts.index[0]),
+        )
+    if len(values) < LEAST:
+        raise BadTable(
+            "Only {rows} rows have a value of “{column}”; {least} are needed at least.",
+            rows=len(values), column=target, least=LEAST,
+        )
+    if answer == "number":
+        return _check_number(schema, target, len(frame), len(values))
+    return _check_classes(target, answer, counts, len(frame))
+
+
+def _check_number(schema: Schema, target: str, rows: int, known: int) -> tuple[Note, ...]:
+    if schema[target].kind != "number":
+        raise BadTable(
+            "“{column}” holds words, not numbers. Predict one of its values, or change its kind to number.", column=target
+        )
+    return _unanswered(target, rows - known)
+
+
+def _check_classes(target: str, answer: Answer, counts: pd.Series[int], rows: int) -> tuple[Note, ...]:
+    known = int(counts.sum())
+    if len(counts) == known:
+        raise BadTable(
+            "“{column}” is different in every row, as a name or number of the row is. Nothing repeats, so nothing can be "
+            "learned. Choose another column.",
+            column=target,
+        )
+    if answer == "binary" and len(counts) != 2:
+        raise BadTable(
+            "“{column}” has {count} different values, so it is not one of two. Predict one of many.",
+            column=target, count=len(counts),
+        )
+    if len(counts) > MAX_CLASSES:
+        raise BadTable(
+            "“{column}” has {count} different values; up to {limit} can be told apart. Group the rare ones.",
+            column=target, count=len(counts), limit=MAX_CLASSES,
+        )
+    if counts.iloc[1] < 3:
+        raise BadTable(
+            "Only “{value}” comes more than twice in “{column}”, so other answers cannot be learned and tested. "
+            "Add rows, or choose another column.",
+            value=_shown(counts.index[0]), column=target,
+        )
+    notes = list(_unanswered(target, rows - known))
+    rare = counts[counts < 3]
+    if len(rare):
+        text = (
+            "{count} values of “{column}” come only once or twice, such as “{value}”: "
+            "they cannot be in training, validation and test alike."
+        )
+        notes.append(Note(text=text, values={"count": len(rare), "column": target, "value": _shown(rare.index[0])}))
+    return tuple(notes)
+
+
+def _unanswered(target: str, count: int) -> tuple[Note, ...]:
+    if not count:
+        return ()
+    text = "{count} rows have no value of “{column}” and are left out."
+    return (Note(text=text, values={"count": count, "column": target}),)
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
