@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def _comparison(
 def _common(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
     """The rows in common, in the same order, and how many more were left out because their truths differ.
 
-    Truths differ where a later version of the data set was corrected, or all over, where the runs predict other columns.
+    Truths differ where a later version of the data set was corrected, or all over, where runs predict other columns.
     """
     indexed = {label: table.dropna(subset=["truth"]).set_index(ROW) for label, table in tables.items()}
     first, *others = indexed.values()
@@ -104,12 +105,12 @@ def _common(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[s
     return {label: table.loc[shared[same]] for label, table in indexed.items()}, int((~same).sum())
 
 
-def _agree(one: pd.Series, other: pd.Series, *, number: bool) -> np.ndarray:  # type: ignore[type-arg]
+def _agree(one: pd.Series[Any], other: pd.Series[Any], *, number: bool) -> np.ndarray:
     if not number:
         return np.asarray(one.astype(str).to_numpy() == other.astype(str).to_numpy())
     values = one.to_numpy(dtype="float64")
     spread = float(values.std()) if len(values) else 0.0
-    return np.isclose(values, other.to_numpy(dtype="float64"), rtol=SAME, atol=SAME * spread)
+    return np.asarray(np.isclose(values, other.to_numpy(dtype="float64"), rtol=SAME, atol=SAME * spread))
 
 
 def _measures(tables: Mapping[str, pd.DataFrame], *, number: bool) -> dict[str, Measures]:
@@ -150,7 +151,7 @@ def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> li
         if each.metric != headline:
             continue
         found = {"model": _named(scored, each.first, headline), "other": _named(scored, each.second, headline)}
-        written = figures(headline, found, apart=each.outcome in {"better", "worse"})
+        written = figures(headline, found, ["other"] if each.outcome in {"better", "worse"} else [])
         values = {"run": each.first, "first": each.second, "value": written["model"], "reference": written["other"]}
         said.append(Note(text=SENTENCES[headline][each.outcome], values=values))
     return said

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 MOST_DECIMALS = 12
 
 
-def decimals_for(shares: Sequence[float], width: float, *, apart: bool) -> int:
-    """Decimals of shares said as “87 times in 100”: none, or one.
+def decimals_for(shares: Sequence[float], width: float, apart: Collection[float]) -> int:
+    """Decimals of shares said as “87 times in 100”: none, or one. The first share is the model's.
 
-    One when the interval is narrower than a point, when only that keeps 99.6 from being called 100, or when figures
-    that are `apart` would look the same.
+    One when the interval is narrower than a point, when only that keeps 99.6 from being called 100, or when the model
+    would look the same as one of the shares that it is said to be `apart` from.
     """
-    whole = {per_hundred(share, 0) for share in shares}
-    hidden = apart and len(whole) < len(set(shares))
-    return int(width < 0.01 or hidden or any(_overstated(share) for share in shares))
+    alike = per_hundred(shares[0], 0) in {per_hundred(share, 0) for share in apart}
+    return int(width < 0.01 or alike or any(_overstated(share) for share in shares))
 
 
 def per_hundred(share: float, decimals: int) -> str:

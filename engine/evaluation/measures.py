@@ -54,8 +54,8 @@ class ClassMeasures(Measures):
         total = weights.sum()
         sums = self._rows @ weights
         log_loss, squared = sums[:2] / total
-        # The influences of all rows sum to 0, so the product with w − 1 is the product with w.
-        roc, average_precision = np.clip(self._areas + sums[2:], 0.0, 1.0)
+        # The influences of all rows sum to 0, so the product with w − 1 is the product with w (at mean 1).
+        roc, average_precision = np.clip(self._areas + sums[2:] * self.count / total, 0.0, 1.0)
         accuracy, balanced, f1, precision, recall = self._counted(np.bincount(self._cell, weights))
         error = self._stated.error(weights)
         return np.array([accuracy, balanced, log_loss, roc, average_precision, f1, precision, recall, squared, error])

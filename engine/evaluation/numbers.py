@@ -13,6 +13,8 @@ PROMISED = 0.9  # of the intervals that targets give
 POINTS = 2000
 RANGES = 10
 MOST_BARS = 40
+SAME = 1e-12  # of their size: values that differ by less are one value, rounded differently
+SMALLEST = 1e-300
 
 
 def number_report(truth: np.ndarray, answers: NumberAnswers, row_ids: np.ndarray, seed: int) -> NumberReport:
@@ -45,8 +47,8 @@ def histogram(values: np.ndarray) -> Histogram:
     inner_low, inner_high = (float(edge) for edge in np.quantile(values, (0.005, 0.995)))
     if high - low > 2 * (inner_high - inner_low) > 0:
         low, high = inner_low, inner_high
-    if low == high:
-        room = max(abs(low), 1.0) * 0.5
+    if high - low <= SAME * max(abs(low), abs(high)):
+        room = 0.5 * max(abs(low), SMALLEST)
         low, high = low - room, high + room
     bars = int(np.clip(np.sqrt(len(values)), 5, MOST_BARS))
     counts, edges = np.histogram(values, bins=bars, range=(low, high))

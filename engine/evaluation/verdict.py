@@ -5,7 +5,7 @@ Every sentence is a template and its values, so that pages can translate it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from engine.answers import Answers, ClassAnswers
 from engine.evaluation.figures import decimals_for, in_unit, per_hundred
@@ -62,7 +62,7 @@ def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict
     """`headline` is "accuracy" or "mae"; `guess` is what guessing answers, the same in every row."""
     found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
     outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
-    written = figures(headline, found, apart=not set(outcomes.values()) <= {"alike", "unknown"})
+    written = figures(headline, found, {name for name, each in outcomes.items() if each in {"better", "worse"}})
     text, short = HEADLINES[headline]
     if "low" not in written:
         text = f"{short}."
@@ -86,17 +86,24 @@ def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict
     )
 
 
-def figures(headline: str, found: Mapping[str, Metric], *, apart: bool) -> dict[str, str]:
-    """The headline metric of each predictor, and low and high of the model's interval, with sensible digits."""
+def figures(headline: str, found: Mapping[str, Metric], apart: Collection[str]) -> dict[str, str]:
+    """The headline metric of each, and low and high of the model's interval, with sensible digits.
+
+    `apart` names those that the model is said to be better or worse than: they must not look the same.
+    """
     model = found["model"]
     values = {name: metric.value for name, metric in found.items()}
     if model.low is not None and model.high is not None:
         values |= {"low": model.low, "high": model.high}
     width = values.get("high", 0.0) - values.get("low", 0.0)
     if METRICS[headline].scale == "share":
-        decimals = decimals_for([metric.value for metric in found.values()], width, apart=apart)
+        others = [found[name].value for name in apart]
+        decimals = decimals_for([metric.value for metric in found.values()], width, others)
         return {name: per_hundred(share, decimals) for name, share in values.items()}
-    return dict(zip(values, in_unit(list(values.values()), width), strict=True))
+    written = dict(zip(values, in_unit(list(values.values()), width), strict=True))
+    if written["model"] in {written[name] for name in apart}:
+        written = dict(zip(values, in_unit(list(values.values()), width / 10), strict=True))
+    return written
 
 
 def _sentences(scored: Scored, against_guess: Outcome, rows: int, positive: str) -> list[Note]:
