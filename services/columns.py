@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from engine.errors import BadTable, NotFound
 from engine.table.columns import Schema
-from engine.table.facts import Association, ColumnFacts, associations
+from engine.table.association import Association, associations
+from engine.table.facts import ColumnFacts
 from engine.table.frames import read_frame
 from engine.table.warnings import Finding, warnings
 from services import access, keys
@@ -78,5 +79,4 @@ def associations_of(version: Version, target: str) -> dict[str, Association]:
 
 def findings_of(version: Version, target: str | None) -> tuple[Finding, ...]:
     """What is wrong with the columns; with a target also what is wrong with it, and what gives it away."""
-    related = associations_of(version, target) if target is not None else None
-    return warnings(facts_of(version), target=target, associations=related)
+    return warnings(facts_of(version), schema_of(version), read_frame(sample_of(version)), target=target)

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from engine.recipe import Answer
-from engine.table.association import associations
+from engine.table.association import CLASSES, associations
 from engine.table.columns import Schema
 
 SAMPLE = 10_000  # rows looked at
+FOLDS = 3
 LEAST = 30  # with fewer rows nothing can be said
 RELATED = 0.5  # columns that go less with the target than this are not tried alone
 ALONE = 0.98  # ranking or explained variance, out of fold, from which a column gives the target away
@@ -36,7 +37,7 @@ class Leak:
 def find_leaks(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer) -> list[Leak]:
     """Leaks among the columns that can be trained on: alone, by being filled in or not, or two together.
 
-    A shallow tree on one column, scored on rows it has not seen, must be nearly perfect; so must a plain formula.
+    What a column says about rows it was not learned from must be nearly perfect; so must a plain formula of two columns.
     """
     known = frame[frame[target].notna()]
     if len(known) < LEAST or known[target].nunique() < 2:
@@ -44,6 +45,8 @@ def find_leaks(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer)
     if len(known) > SAMPLE:
         known = known.sample(SAMPLE, random_state=0)
     truth = known[target].to_numpy(dtype=np.float64) if answer == "number" else pd.factorize(known[target], sort=True)[0]
+    if answer != "number":
+        truth = _frequent(truth)
     leaks = list(_filled(known, schema, target, truth)) if answer == "binary" else []
     found = {leak.columns[0] for leak in leaks}
     related = associations(known, schema, target)
@@ -60,6 +63,14 @@ def find_leaks(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer)
     return leaks
 
 
+def _frequent(codes: np.ndarray) -> np.ndarray:
+    """Class codes in which all but the CLASSES most frequent classes count as one."""
+    order = np.argsort(-np.bincount(codes), kind="stable")
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order))
+    return np.asarray(np.minimum(ranks[codes], CLASSES))
+
+
 def _filled(known: pd.DataFrame, schema: Schema, target: str, truth: np.ndarray) -> Iterator[Leak]:
     for column in schema.columns:
         empty = known[column.name].isna().to_numpy()
@@ -71,44 +82,54 @@ def _filled(known: pd.DataFrame, schema: Schema, target: str, truth: np.ndarray)
 
 
 def _alone(values: pd.Series[Any], truth: np.ndarray, answer: Answer) -> tuple[float, float]:
-    """The score out of fold (area under ROC, balanced accuracy or R²), and the share to be told."""
-    from sklearn.metrics import accuracy_score, balanced_accuracy_score, r2_score, roc_auc_score
-    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
-    features = _as_features(values)
+    """The score on unseen rows (area under ROC, balanced accuracy or R²), and the share to be told."""
     if answer == "number":
-        tree = DecisionTreeRegressor(max_leaf_nodes=256, min_samples_leaf=3, random_state=0)
-        guessed = cross_val_predict(tree, features, truth, cv=KFold(3, shuffle=True, random_state=0))
-        score = float(r2_score(truth, guessed))
+        guessed = _unseen(values, truth[:, None])[:, 0]
+        score = 1 - float(((truth - guessed) ** 2).sum() / ((truth - truth.mean()) ** 2).sum())
         return score, score
-    counts = np.bincount(truth)
-    usual = counts[truth] >= 3
-    if len(np.unique(truth[usual])) < 2:
-        return 0.0, 0.0
-    features, truth = features[usual], truth[usual]
-    tree = DecisionTreeClassifier(max_leaf_nodes=64, min_samples_leaf=3, random_state=0)
-    folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    likely = cross_val_predict(tree, features, truth, cv=folds, method="predict_proba")
-    classes = np.unique(truth)
-    guessed = classes[likely.argmax(axis=1)]
-    right = float(accuracy_score(truth, guessed))
-    if len(classes) == 2:
-        return float(roc_auc_score(truth, likely[:, 1])), right
-    return float(balanced_accuracy_score(truth, guessed)), right
+    classes = np.eye(int(truth.max()) + 1)[truth]
+    likely = _unseen(values, classes)
+    guessed = likely.argmax(axis=1)
+    counts = classes.sum(axis=0)
+    right = float((guessed == truth).mean())
+    if answer == "binary":
+        ranks = pd.Series(likely[:, 1]).rank().to_numpy()
+        above = ranks[truth == 1].sum() - counts[1] * (counts[1] + 1) / 2
+        return float(above / (counts[0] * counts[1])), right
+    hits = np.bincount(truth[guessed == truth], minlength=len(counts))
+    return float((hits / counts).mean()), right
 
 
-def _as_features(values: pd.Series[Any]) -> np.ndarray:
-    """One column (rows, 1): numbers, times, or words numbered by how often they come."""
-    numbers = values.to_numpy()
-    if numbers.dtype.kind == "M":
-        ordered = numbers.astype("datetime64[us]").astype(np.float64)
-        ordered[values.isna().to_numpy()] = np.nan
-    elif numbers.dtype.kind == "f":
-        ordered = numbers
-    else:
-        ordered = values.value_counts().index.get_indexer(values).astype(np.float64)
-    return np.asarray(ordered).reshape(-1, 1)
+def _unseen(values: pd.Series[Any], truth: np.ndarray) -> np.ndarray:
+    """What the rows near by in the other folds have (rows, outputs): the mean of the same word, or of numbers close by."""
+    words = values.dtype.kind not in "fM"
+    places = pd.factorize(values)[0].astype(np.float64) if words else values.to_numpy().astype(np.float64)
+    places[values.isna().to_numpy()] = np.nan
+    fold = np.random.default_rng(0).integers(0, FOLDS, len(places))
+    guessed = np.empty_like(truth, dtype=np.float64)
+    for part in range(FOLDS):
+        seen, asked = fold != part, fold == part
+        guessed[asked] = _near(places[seen], truth[seen], places[asked], exact=words)
+    return guessed
+
+
+def _near(seen: np.ndarray, truth: np.ndarray, asked: np.ndarray, *, exact: bool) -> np.ndarray:
+    """`truth` (seen, outputs) at the places `asked`. Missing places are a place of their own."""
+    usual = truth.mean(axis=0)
+    gone = np.isnan(seen)
+    guessed = np.tile(truth[gone].mean(axis=0) if gone.any() else usual, (len(asked), 1))
+    known = ~np.isnan(asked)
+    if gone.all():
+        return guessed
+    at, where, counts = np.unique(seen[~gone], return_inverse=True, return_counts=True)
+    for output in range(truth.shape[1]):
+        means = np.bincount(where, weights=truth[~gone, output]) / counts
+        if exact:
+            place = np.searchsorted(at, asked[known]).clip(0, len(at) - 1)
+            guessed[known, output] = np.where(at[place] == asked[known], means[place], usual[output])
+        else:
+            guessed[known, output] = np.interp(asked[known], at, means)
+    return guessed
 
 
 def _formulas(rows: pd.DataFrame, names: list[str], target: str) -> Iterator[Leak]:
