@@ -39,7 +39,7 @@ def add_run(session: Session, owner: int, key: str = "click") -> Job:
         session, owner=owner, dataset=dataset.id, version=version.id, name="run", recipe={}, target="y",
         answer="binary", family="mlp", request_key=key,
     )  # fmt: skip
-    return jobs.add(session, "train", "train", owner, run=run)
+    return jobs.add(session, "train", "train", owner, run=run.id)
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""Rows to begin a test with: a person, a data set with one ready version, a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storage.queries import datasets, runs, users
+from storage.records import Run, User, Version
+
+
+def a_user(session: Session, name: str = "Ada") -> User:
+    return users.add(session, name, name.casefold())
+
+
+def a_version(session: Session, owner: int, name: str = "Titanic") -> Version:
+    version = datasets.add_version(session, datasets.add(session, owner, name))
+    datasets.ready(
+        session, version.id, table_key="t", facts_key="f", schema={"columns": []}, rows=10, columns=2, bytes=9
+    )
+    return version
+
+
+def a_run(session: Session, version: Version, owner: int, key: str = "k", **values: Any) -> Run:
+    given = {
+        "name": "First",
+        "target": "survived",
+        "answer": "binary",
+        "family": "mlp",
+        "recipe": {"target": "survived"},
+    }
+    return runs.add(
+        session, owner=owner, dataset=version.dataset, version=version.id, request_key=key, **(given | values)
+    )

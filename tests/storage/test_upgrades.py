@@ -1,0 +1,61 @@
+"""Databases of every earlier migration open today, and nothing in them is lost. One fixture a migration."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from storage.database import Database, sqlite_url
+from storage.migrations import VERSION_TABLE, current, upgrade
+from storage.queries import datasets, drafts, feedback, jobs, predictions, progress, runs, users
+from storage.tables import Base
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))
+MIGRATIONS = sorted((Path(__file__).parents[2] / "storage/migrations/versions").glob("0*.py"))
+
+
+@pytest.fixture(params=FIXTURES, ids=lambda path: path.stem)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    connection = sqlite3.connect(tmp_path / "loam.db")
+    connection.executescript(request.param.read_text("utf-8"))
+    connection.close()
+    database = Database(sqlite_url(tmp_path / "loam.db"))
+    assert current(database.engine) == request.param.stem
+    upgrade(database.engine, tmp_path / "lock")
+    return database
+
+
+def test_every_migration_has_its_old_database() -> None:
+    assert [path.stem for path in FIXTURES] == [path.stem.split("_")[0] for path in MIGRATIONS]
+
+
+def test_old_database_gets_the_tables_of_today(old: Database) -> None:
+    with old.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_old_database_keeps_what_was_in_it(old: Database) -> None:
+    with old.read() as session:
+        ada = users.by_key(session, "ada")
+        assert ada is not None
+        lines, total = datasets.page(session)
+        assert (total, lines[0].dataset.name, lines[0].runs) == (1, "Titanic 泰坦尼克", 1)
+        assert datasets.split(session, 1, "cd" * 32) is not None
+        run = runs.get(session, 1)
+        assert run is not None
+        assert (run.status, run.value, run.tags, run.owner_name) == ("finished", 0.82, ["标签"], "Ada")
+        assert run.finished is not None
+        assert run.finished.tzinfo is not None
+        assert progress.points(session, 1)[0].best
+        assert progress.notes(session, 1)[0].values == {"train": 919}
+        assert drafts.of_owner(session, 2)[0].version == 1
+        assert predictions.get(session, 1) is not None
+        assert feedback.page(session, feedback.Wanted())[0][0].comment == "他没有"
+        job = jobs.get(session, 1)
+        assert job is not None
+        assert job.status == "done"
