@@ -1,0 +1,122 @@
+"""Runs compared on the rows that they have in common, and not where they have none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from engine.comparison import compare
+from engine.errors import BadRecipe
+from engine.results import Comparison
+
+
+def classes(ids: range, skill: float, seed: int = 0) -> pd.DataFrame:
+    """Test rows of one of two; the truth follows the row id, so that all runs agree on it."""
+    truth = np.array([np.random.default_rng(i).random() < 0.4 for i in ids])
+    odds = np.random.default_rng(seed).normal(0, 1, len(ids)) + skill * (truth * 2 - 1)
+    yes = 1 / (1 + np.exp(-2 * odds))
+    names = np.array(["no", "yes"])
+    return pd.DataFrame(
+        {
+            "__row__": list(ids),
+            "truth": names[truth.astype(int)],
+            "answer": names[(yes > 0.5).astype(int)],
+            "probability": np.maximum(yes, 1 - yes),
+            "probability of no": 1 - yes,
+            "probability of yes": yes,
+        }
+    )
+
+
+def numbers(ids: range, noise: float, seed: int = 0) -> pd.DataFrame:
+    truth = np.array([np.random.default_rng(i).normal() * 1000 for i in ids])
+    answer = truth + np.random.default_rng(seed).normal(0, noise, len(ids))
+    return pd.DataFrame({"__row__": list(ids), "truth": truth, "answer": answer, "low": answer - 1, "high": answer + 1})
+
+
+def said(comparison: Comparison) -> str:
+    return " ".join(note.text.format(**note.values) for note in comparison.sentences)
+
+
+def test_runs_are_measured_on_the_rows_in_common() -> None:
+    one, other = classes(range(800), 0.5), classes(range(200, 1000), 1.5, seed=1)
+    found = compare({"first": one, "second": other})
+    assert (found.rows, found.headline, found.enough) == (600, "accuracy", True)
+    assert [run.own_rows for run in found.runs] == [800, 800]
+    shared = one[one["__row__"].between(200, 799)]
+    measured = {metric.name: metric.value for metric in found.runs[0].metrics}
+    assert measured["accuracy"] == pytest.approx((shared["truth"] == shared["answer"]).mean())
+    assert measured["roc_auc"] == pytest.approx(roc_auc_score(shared["truth"] == "yes", shared["probability of yes"]))
+
+
+def test_better_run_is_called_better_and_the_difference_is_paired() -> None:
+    found = compare({"first": classes(range(900), 0.5), "second": classes(range(900), 1.5, seed=1)})
+    difference = found.differences[0]
+    assert (difference.first, difference.second, difference.outcome) == ("second", "first", "better")
+    accuracy = {run.label: next(m.value for m in run.metrics if m.name == "accuracy") for run in found.runs}
+    assert difference.value == pytest.approx(accuracy["second"] - accuracy["first"])
+    assert "“second” is better than “first”: right" in said(found)
+    assert "Compared on the 900 test rows" in said(found)
+
+
+def test_order_of_rows_and_of_classes_does_not_matter() -> None:
+    table = classes(range(300), 1.0)
+    turned = table.iloc[::-1][["__row__", "truth", "probability of yes", "probability of no", "probability", "answer"]]
+    found = compare({"first": table, "second": turned})
+    assert [metric.value for metric in found.runs[0].metrics] == [metric.value for metric in found.runs[1].metrics]
+    assert found.differences[0].outcome == "alike"
+
+
+def test_numbers_are_compared_by_mean_error() -> None:
+    tables = {
+        "a": numbers(range(500), 100),
+        "b": numbers(range(500), 300, seed=1),
+        "c": numbers(range(500), 50, seed=2),
+    }
+    found = compare(tables)
+    headline = {each.first: each.outcome for each in found.differences if each.metric == "mae"}
+    assert headline == {"b": "worse", "c": "better"}
+    assert "“b” is worse than “a”: off by" in said(found)
+
+
+def test_no_rows_in_common_says_so() -> None:
+    found = compare({"first": classes(range(100), 1), "second": classes(range(100, 200), 1)})
+    assert (found.rows, found.enough, found.differences) == (0, False, ())
+    assert "no test rows in common" in said(found)
+
+
+def test_few_rows_in_common_do_not_tell() -> None:
+    found = compare({"first": classes(range(100), 0), "second": classes(range(85, 200), 3)})
+    assert (found.rows, found.enough) == (15, False)
+    assert found.differences[0].outcome == "unknown"
+    assert "too few to tell “second” from “first”" in said(found)
+
+
+def test_corrected_truths_are_left_out() -> None:
+    other = classes(range(300), 1.0)
+    other.loc[:9, "truth"] = np.where(other.loc[:9, "truth"] == "yes", "no", "yes")
+    found = compare({"first": classes(range(300), 1.0), "second": other})
+    assert found.rows == 290
+    assert "10 more were left out" in said(found)
+
+
+def test_rounding_of_stored_numbers_is_no_correction() -> None:
+    table = numbers(range(100), 100)
+    assert compare({"a": table, "b": table.assign(truth=table["truth"] + 1e-4)}).rows == 100
+
+
+def test_runs_that_predict_different_things_are_refused() -> None:
+    with pytest.raises(BadRecipe, match="one predicts a number, the other a class"):
+        compare({"first": classes(range(50), 1), "second": numbers(range(50), 1)})
+    table = numbers(range(50), 1)
+    with pytest.raises(BadRecipe, match="“second” predicts something else than “first”"):
+        compare({"first": table, "second": table.assign(truth=-table["truth"] - 5)})
+
+
+def test_comparison_is_the_same_for_the_same_seed_and_survives_json() -> None:
+    tables = {"first": classes(range(200), 0.5), "second": classes(range(200), 1.5, seed=1)}
+    found = compare(tables)
+    assert found == compare(tables)
+    assert Comparison.model_validate_json(found.model_dump_json()) == found
