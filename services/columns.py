@@ -6,13 +6,16 @@ What costs more than a moment is computed once and kept beside the table.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+import pandas as pd
 from pydantic import TypeAdapter
 
 from engine.errors import BadTable, NotFound
-from engine.table.columns import Schema
 from engine.table.association import Association, associations
+from engine.table.columns import Schema
 from engine.table.facts import ColumnFacts
 from engine.table.frames import read_frame
 from engine.table.warnings import Finding, warnings
@@ -23,7 +26,9 @@ from storage.queries import datasets
 from storage.records import Version
 
 FORMAT = 1  # raise it when what is kept changes
+T = TypeVar("T")
 ASSOCIATIONS: TypeAdapter[dict[str, Association]] = TypeAdapter(dict[str, Association])
+FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
 
 def version_of(version_id: int) -> Version:
@@ -63,20 +68,42 @@ def sample_of(version: Version) -> Path:
     return sample if sample.exists() else table
 
 
+def values_of(version: Version, column: str) -> pd.DataFrame:
+    """One column of all rows. Raises BadTable when there is no such column."""
+    schema_of(version)[column]
+    return read_frame(table_of(version), [column])
+
+
 def associations_of(version: Version, target: str) -> dict[str, Association]:
     """How closely each column goes with the target. Raises BadTable when there is no such column."""
     schema = schema_of(version)
     schema[target]
-    name = hashlib.sha256(target.encode()).hexdigest()[:16]
-    key = keys.version(version.dataset, version.number, f"associations-{FORMAT}-{name}.json")
-    files = house().files
-    if not files.exists(key):
-        found = associations(read_frame(sample_of(version)), schema, target)
-        with files.new(key) as path:
-            path.write_bytes(ASSOCIATIONS.dump_json(found))
-    return ASSOCIATIONS.validate_json(files.path(key).read_bytes())
+
+    def find() -> dict[str, Association]:
+        return associations(read_frame(sample_of(version)), schema, target)
+
+    return _kept(version, "associations", target, ASSOCIATIONS, find)
 
 
 def findings_of(version: Version, target: str | None) -> tuple[Finding, ...]:
     """What is wrong with the columns; with a target also what is wrong with it, and what gives it away."""
-    return warnings(facts_of(version), schema_of(version), read_frame(sample_of(version)), target=target)
+    schema = schema_of(version)
+    if target is not None:
+        schema[target]
+
+    def find() -> tuple[Finding, ...]:
+        return warnings(facts_of(version), schema, read_frame(sample_of(version)), target=target)
+
+    return _kept(version, "findings", target or "", FINDINGS, find)
+
+
+def _kept(version: Version, what: str, target: str, type: TypeAdapter[T], find: Callable[[], T]) -> T:
+    """What `find` gives, from the file in which it was kept the first time."""
+    name = hashlib.sha256(target.encode()).hexdigest()[:16]
+    key = keys.version(version.dataset, version.number, f"{what}-{FORMAT}-{name}.json")
+    files = house().files
+    if not files.exists(key):
+        found = find()
+        with files.new(key) as path:
+            path.write_bytes(type.dump_json(found))
+    return type.validate_json(files.path(key).read_bytes())

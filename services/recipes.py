@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pandas as pd
 import psutil
 
-from engine.errors import BadRecipe
+from engine.errors import BadRecipe, BadTable
 from engine.events import Note
 from engine.inputs import INPUTS
 from engine.recipe import EFFORTS, Answer, Input, Recipe
 from engine.table.columns import Schema, no_such_column
 from engine.table.facts import ColumnFacts
-
-MANY = 20
-"""A number with more different values than this is predicted as a number, with fewer as one of many."""
-MOST_CLASSES = 1000
-FEWEST_ROWS = 20
-"""Below it no part of the split says anything."""
+from engine.table.target import check_target, usual_answer
 
 # Memory of a training process, roughly and rather too much: Keras and scikit-learn loaded, then for each row its values
 # as they are in the table and encoded, a few times over while they are sorted into parts.
@@ -30,42 +26,33 @@ TEXT_BYTES = 40  # a word in a table, on average
 
 
 def suggest(
-    schema: Schema, facts: Sequence[ColumnFacts], target: str, answer: Answer | None = None, effort: str = "balanced"
+    schema: Schema, facts: Sequence[ColumnFacts], values: pd.DataFrame, target: str, answer: Answer | None, effort: str
 ) -> Recipe:
-    """A recipe to begin with: all columns that can tell something, the usual settings.
+    """A recipe to begin with: all columns that can tell something, the usual settings. `values` has the target column.
 
-    Raises BadTable when there is no such column, BadRecipe when nothing of its kind can be predicted.
+    Raises BadTable when there is no such column or it cannot be predicted.
     """
-    schema[target]
-    by_name = {each.name: each for each in facts}
+    tells = {each.name for each in facts if each.distinct > 1}
+    usual = answer or usual_answer(values, schema, target)
+    check_target(values, schema, target, usual)
     return Recipe(
         target=target,
-        answer=answer or infer(by_name[target]),
+        answer=usual,
         inputs=tuple(
             Input(name=column.name, kind=column.kind)
             for column in schema.columns
-            if column.name != target and not column.ignored and column.kind in INPUTS and _tells(by_name[column.name])
+            if column.name != target and column.name in tells and not column.ignored and column.kind in INPUTS
         ),
         effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
     )
 
 
-def infer(target: ColumnFacts) -> Answer:
-    """The kind of answer that suits a column. Raises BadRecipe when there is none."""
-    if target.kind in ("text", "identifier", "datetime"):
-        raise BadRecipe(
-            "“{column}” is of the kind {kind}, which cannot be predicted yet. Choose numbers or categories.",
-            column=target.name, kind=target.kind,
-        )  # fmt: skip
-    if target.distinct == 2:
-        return "binary"
-    return "number" if target.kind == "number" and target.distinct > MANY else "multiclass"
+def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple[Note, ...]:
+    """All that keeps this recipe from being carried out on this table, in words. Empty: it can be.
 
-
-def faults(recipe: Recipe, schema: Schema, facts: Sequence[ColumnFacts]) -> tuple[Note, ...]:
-    """All that keeps this recipe from being carried out on this table, in words. Empty: it can be."""
-    by_name = {each.name: each for each in facts}
-    return (*_target(recipe, schema, by_name), *_inputs(recipe, schema), *_split(recipe, schema))
+    `values` has the target column; None when the table has no such column.
+    """
+    return (*_target(recipe, schema, values), *_inputs(recipe, schema), *_split(recipe, schema))
 
 
 def refuse(problems: Sequence[Note]) -> None:
@@ -102,56 +89,16 @@ def _container_limit() -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _tells(column: ColumnFacts) -> bool:
-    """Whether a column can tell rows apart at all."""
-    return column.distinct > 1
-
-
-Faults = Iterator[Note]
-
-
-def _target(recipe: Recipe, schema: Schema, facts: dict[str, ColumnFacts]) -> Faults:
-    name = recipe.target
-    if name not in schema:
-        error = no_such_column(name, schema.names)
+def _target(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> Iterator[Note]:
+    try:
+        if values is None:
+            raise no_such_column(recipe.target, schema.names)
+        check_target(values, schema, recipe.target, recipe.answer)
+    except BadTable as error:
         yield Note(text=error.text, values=dict(error.values))
-        return
-    column = facts[name]
-    known = column.rows - column.missing
-    values = {"column": name, "kind": column.kind, "known": known, "least": FEWEST_ROWS, "distinct": column.distinct}
-    if column.kind in ("text", "identifier", "datetime"):
-        yield Note(text="“{column}” is of the kind {kind}, which cannot be predicted yet.", values=values)
-    elif known == 0:
-        yield Note(text="“{column}” has no values, so nothing can be learned from it.", values=values)
-    elif column.distinct == 1:
-        yield Note(text="“{column}” has the same value in every row: there is nothing to predict.", values=values)
-    elif known < FEWEST_ROWS:
-        yield Note(
-            text="Only {known} rows have a value of “{column}”. At least {least} are needed to train and to test.",
-            values=values,
-        )
-    else:
-        yield from _answer(recipe, column, values)
 
 
-def _answer(recipe: Recipe, column: ColumnFacts, values: dict[str, object]) -> Faults:
-    if recipe.answer == "number" and column.kind != "number":
-        yield Note(text="“{column}” holds no numbers. Predict it as categories.", values=values)
-    elif recipe.answer == "binary" and column.distinct != 2:
-        yield Note(text="“{column}” has {distinct} different values, not two. Predict one of many.", values=values)
-    elif recipe.answer == "multiclass" and column.distinct == column.rows - column.missing:
-        yield Note(
-            text="“{column}” has a different value in every row, so that no value can be learned from another row.",
-            values=values,
-        )
-    elif recipe.answer == "multiclass" and column.distinct > MOST_CLASSES:
-        yield Note(
-            text="“{column}” has {distinct} different values. At most {most} can be told apart; group the rare ones.",
-            values=values | {"most": MOST_CLASSES},
-        )
-
-
-def _inputs(recipe: Recipe, schema: Schema) -> Faults:
+def _inputs(recipe: Recipe, schema: Schema) -> Iterator[Note]:
     if not recipe.inputs:
         yield Note(text="No column is chosen to learn from. Choose at least one.")
     for name in {c.name for c in recipe.inputs if [d.name for d in recipe.inputs].count(c.name) > 1}:
@@ -172,7 +119,7 @@ def _inputs(recipe: Recipe, schema: Schema) -> Faults:
             )
 
 
-def _split(recipe: Recipe, schema: Schema) -> Faults:
+def _split(recipe: Recipe, schema: Schema) -> Iterator[Note]:
     split = recipe.split
     if split.method in ("random", "stratified"):
         return

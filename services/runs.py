@@ -14,6 +14,7 @@ from engine.errors import OutOfResources, UserError
 from engine.events import Note, Wish
 from engine.recipe import Answer, Recipe
 from engine.results import Evaluation
+from engine.table.target import check_target
 from services import access, columns, names, recipes, results
 from services.access import User
 from services.house import house
@@ -22,7 +23,7 @@ from services.work import ensure_supervisor, queue
 from storage.queries import drafts, runs
 from storage.queries import progress as reported
 from storage.queries.runs import Sort
-from storage.records import Run, RunNote, RunPoint, RunStatus
+from storage.records import Run, RunNote, RunPoint, RunStatus, Version
 from storage.tables import now
 
 __all__ = ["Difference", "Progress", "Run", "RunComparison", "RunFilter", "RunNote", "RunPage", "RunPoint", "RunStatus"]
@@ -80,26 +81,36 @@ class Progress:
 
 
 def suggest(user: User, version_id: int, target: str, answer: Answer | None = None, effort: str = "balanced") -> Recipe:
-    """A recipe to begin with. Raises BadTable when there is no such column, BadRecipe when it cannot be predicted."""
+    """A recipe to begin with. Raises BadTable when there is no such column or it cannot be predicted."""
     access.require(user, "train", "version", version_id)
     version = columns.version_of(version_id)
-    return recipes.suggest(columns.schema_of(version), columns.facts_of(version), target, answer, effort)
+    schema, facts = columns.schema_of(version), columns.facts_of(version)
+    return recipes.suggest(schema, facts, columns.values_of(version, target), target, answer, effort)
 
 
 def check(user: User, version_id: int, recipe: Recipe) -> tuple[Note, ...]:
     """All that keeps the recipe from being carried out on this version, in words. Empty: nothing does."""
     access.require(user, "train", "version", version_id)
     version = columns.version_of(version_id)
-    return recipes.faults(recipe, columns.schema_of(version), columns.facts_of(version))
+    schema = columns.schema_of(version)
+    values = columns.values_of(version, recipe.target) if recipe.target in schema else None
+    return recipes.faults(recipe, schema, values)
 
 
-def memory(user: User, version_id: int, recipe: Recipe) -> Note | None:
-    """A warning when the run would take more memory than is free now; None when there is enough.
+def advice(user: User, version_id: int, recipe: Recipe) -> tuple[Note, ...]:
+    """What will be awkward about this recipe, though it can be carried out: rows without an answer, little memory.
 
-    Raises OutOfResources when it would take more than the machine has.
+    Raises BadTable when the target cannot be predicted, OutOfResources when the machine has too little memory.
     """
     access.require(user, "train", "version", version_id)
     version = columns.version_of(version_id)
+    schema = columns.schema_of(version)
+    notes = check_target(columns.values_of(version, recipe.target), schema, recipe.target, recipe.answer)
+    return (*notes, *_memory(version, recipe))
+
+
+def _memory(version: Version, recipe: Recipe) -> tuple[Note, ...]:
+    """A warning when the run would take more memory than is free now. Raises OutOfResources beyond what there is."""
     needed = recipes.memory_needed(recipe, version.rows or 0)
     total, free = recipes.memory_there()
     values = {"needed": round(needed / GIGA, 1), "total": round(total / GIGA, 1), "free": round(free / GIGA, 1)}
@@ -110,8 +121,8 @@ def memory(user: User, version_id: int, recipe: Recipe) -> Note | None:
             **values,
         )
     if needed > free:
-        return Note(text="This run needs about {needed} GB of memory; {free} GB are free now.", values=values)
-    return None
+        return (Note(text="This run needs about {needed} GB of memory; {free} GB are free now.", values=values),)
+    return ()
 
 
 def start_run(user: User, version_id: int, recipe: Recipe, name: str, request_key: str) -> Run:
@@ -121,7 +132,7 @@ def start_run(user: User, version_id: int, recipe: Recipe, name: str, request_ke
     """
     access.require(user, "train", "version", version_id)
     recipes.refuse(check(user, version_id, recipe))
-    memory(user, version_id, recipe)
+    _memory(columns.version_of(version_id), recipe)
     try:
         run_id = _add(user, version_id, recipe, names.name(name or recipe.target), request_key)
     except IntegrityError:  # another process was quicker with the same key
