@@ -42,7 +42,7 @@ class Source(ABC):
     def size(self) -> tuple[int, bool]:
         """The number of rows, and whether it is exact."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 — most sources hold nothing
         """Gives back what the source holds."""
 
     def __enter__(self) -> Self:
@@ -57,5 +57,8 @@ def cell_too_long(name: str, row: int, column: str) -> BadFile:
     return BadFile(
         "Row {row} of “{name}” has a cell of more than {limit} characters in column “{column}”. "
         "Shorten it, or leave the column out of the file. A quote that is opened and not closed looks so too.",
-        row=row, name=name, limit=MAX_CELL, column=column,
+        row=row,
+        name=name,
+        limit=MAX_CELL,
+        column=column,
     )

@@ -22,11 +22,13 @@ def is_workbook(path: Path, name: str) -> bool:
         with ZipFile(path) as archive:
             members = archive.infolist()
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise BadFile("“{name}” is damaged: its archive does not open. Save or download it again.", name=name) from error
+        raise BadFile("“{name}” is damaged and does not open. Save or download it again.", name=name) from error
     if len(members) > MAX_MEMBERS:
         raise BadFile(
             "“{name}” holds {count} files; a workbook has fewer than {limit}. Save it again in Excel.",
-            name=name, count=len(members), limit=MAX_MEMBERS,
+            name=name,
+            count=len(members),
+            limit=MAX_MEMBERS,
         )
     names = {member.filename for member in members}
     if "xl/workbook.xml" not in names:
@@ -87,5 +89,7 @@ def _bomb(name: str, packed: int, total: int) -> BadFile:
     return BadFile(
         "“{name}” has {packed} MB but would unpack to {total} MB or more, so it is not opened. "
         "Save the table as CSV or Parquet instead.",
-        name=name, packed=round(packed / 1e6, 1), total=round(total / 1e6),
+        name=name,
+        packed=round(packed / 1e6, 1),
+        total=round(total / 1e6),
     )

@@ -56,7 +56,7 @@ class _Values:
             self.numbers = (numbers.astype(np.int64) if numbers.dtype.kind == "M" else numbers).astype(np.float64)
         else:
             frequent = values.value_counts().index[:CLASSES]
-            self.codes = np.where(self.present, frequent.get_indexer(values), -1)
+            self.codes = np.where(self.present, frequent.get_indexer(pd.Index(values)), -1)
             self.codes[self.present & (self.codes < 0)] = CLASSES
 
 

@@ -49,10 +49,10 @@ def _fits(kind: pa.DataType, column: Column) -> bool:
     """Whether values of this Arrow type are the column's kind without a detour through text."""
     types = pa.types
     if column.read_as == "number":
-        return types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind) or types.is_boolean(kind)
+        return any(test(kind) for test in (types.is_floating, types.is_integer, types.is_decimal, types.is_boolean))
     if column.read_as == "datetime":
-        return types.is_timestamp(kind) or types.is_date(kind)
-    return column.read_as == "boolean" and types.is_boolean(kind)
+        return bool(types.is_timestamp(kind) or types.is_date(kind))
+    return column.read_as == "boolean" and bool(types.is_boolean(kind))
 
 
 def _cast_typed(cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:

@@ -30,9 +30,10 @@ STORED: dict[Kind, pa.DataType] = {
 class Column(Spec):
     """One column: its name and kind, and how its values were written in the file.
 
-    `read_as` is the kind the file's cells were first read as; later kinds come from steps. `dates` is the order of
+    `read_as` is the kind that the file's cells were first read as; later kinds come from steps. `dates` is the order of
     day, month and year; `words` are a boolean's word for no and its word for yes; `unit` is what stood beside every
-    number (“%”, “€”); `decimal` is set where text became numbers later. `reason` says in words why a column is ignored or has its kind.
+    number (“%”, “€”); `decimal` is set where text became numbers later. `reason` says why a column is ignored or has
+    its kind.
     """
 
     name: str

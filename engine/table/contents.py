@@ -27,13 +27,19 @@ FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "a text document"),
 )
 ENDINGS: dict[str, Format] = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".tab": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".parquet": "parquet",
 }
 TITLES: dict[Format, str] = {"csv": "a text table", "xlsx": "an Excel workbook", "parquet": "a Parquet file"}
 
 
 def recognise(path: Path, name: str) -> tuple[Format, list[Note]]:
-    """The format of the file at `path`, with a note when `name` says another. Raises BadFile when it is none of ours."""
+    """The format of the file at `path`, with a note when its name says another. Raises BadFile."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
@@ -49,15 +55,16 @@ def recognise(path: Path, name: str) -> tuple[Format, list[Note]]:
 def _format(path: Path, name: str, head: bytes) -> Format:
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        if is_workbook(path, name):
-            return "xlsx"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and is_workbook(path, name):
+        return "xlsx"
     if head.startswith(OLE):
         raise _ole(path, name)
     for magic, what in FOREIGN:
         if head.startswith(magic):
             raise BadFile(
-                "“{name}” is {what}, not a table. Save the table as CSV, Excel (.xlsx) or Parquet.", name=name, what=what
+                "“{name}” is {what}, not a table. Save the table as CSV, Excel (.xlsx) or Parquet.",
+                name=name,
+                what=what,
             )
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
         raise BadFile("“{name}” is a web page, not a table. Download the table itself.", name=name)
@@ -72,6 +79,7 @@ def _ole(path: Path, name: str) -> BadFile:
         content = head + file.read()
     if "EncryptedPackage".encode("utf-16-le") in content:
         return BadFile(
-            "“{name}” is protected with a password. Open it in Excel, take the password off and save it again.", name=name
+            "“{name}” is protected with a password. Open it in Excel, take the password off and save it again.",
+            name=name,
         )
     return BadFile("“{name}” is a file of Excel 97–2003. Open it in Excel and save it as .xlsx.", name=name)

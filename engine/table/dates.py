@@ -1,4 +1,4 @@
-"""Text to dates and times, a column at a time. The order of day and month is decided for the whole column, elsewhere."""
+"""Text to dates and times, a column at a time. Whether the day comes first is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ _TIME = (
     r"(?:(?:\s*T\s*|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
 )
-_MONTHS = {name: i for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
+_MONTHS = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 _NAMES = r"(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Za-z]*"
 _SHORT = r"(?P<year>\d{4}|\d{2})"
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -30,7 +35,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     ),
 }
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy")
-LOOKS_DATED = r"^\d{4}[-/.年]\s*\d|^\d{1,2}[./-]\d{1,2}[./-]\d|(?i)^(\d{1,2}\.?[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+LOOKS_DATED = rf"^\d{{4}}[-/.年]\s*\d|^\d{{1,2}}[./-]\d{{1,2}}[./-]\d|^(\d{{1,2}}\.?[ -])?{_NAMES}\b"
 
 
 def read_dates(text: pa.Array, order: DateOrder) -> pa.Array:

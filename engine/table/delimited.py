@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 from engine.errors import BadFile, LoamError
 from engine.events import Note
 from engine.table._source import MAX_CELL, Source, cell_too_long
-from engine.table.dialect import find_dialect, rows_of
+from engine.table.dialect import cells_of, find_dialect, rows_of
 from engine.table.encodings import SAMPLE, find_encoding, is_plain, text_start, to_utf8
 from engine.table.names import check_width, tidy_names
 from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
@@ -23,7 +23,7 @@ BLOCK = 8 << 20  # bytes parsed at once; no row may be longer
 
 
 class Delimited(Source):
-    """A CSV or TSV file. Its encoding is checked, and brought to UTF-8 if it is another, when rows are first asked for."""
+    """A CSV or TSV file. Its letters are checked, and brought to UTF-8, when rows are first asked for."""
 
     def __init__(self, path: Path, name: str, options: ReadOptions) -> None:
         """Looks at the first rows only, unless the encoding has to be found out. Raises BadFile."""
@@ -79,6 +79,7 @@ class Delimited(Source):
         return names
 
     def start(self) -> pa.RecordBatch:
+        """The first rows, as many as were looked at."""
         width = len(self.names)
         for row, cells in enumerate(self._rows, start=self.first_row):
             if len(cells) != width:
@@ -90,6 +91,7 @@ class Delimited(Source):
         return pa.RecordBatch.from_arrays(columns or [pa.array([], pa.string())] * width, names=list(self.names))
 
     def size(self) -> tuple[int, bool]:
+        """Rows, and whether that is exact."""
         total = self._path.stat().st_size
         if total <= SAMPLE and len(self._rows) < 400:
             return len(self._rows), True
@@ -98,6 +100,7 @@ class Delimited(Source):
         return max(round(len(rows) * total / min(total, SAMPLE)), 1), False
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Rows in blocks. Raises BadFile, naming the row."""
         plain = self._prepare()
         try:
             with self._open(plain) as reader:
@@ -153,8 +156,7 @@ class Delimited(Source):
         """Reads row by row to name the one that Arrow could not take."""
         number = 0
         with plain.open(encoding="utf-8-sig", newline="") as file:
-            quoting = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
-            reader = csv.reader(file, delimiter=self._delimiter, quotechar=self._quote or None, quoting=quoting)
+            reader = cells_of(file, self._delimiter, self._quote)
             try:
                 for number, cells in enumerate(reader, start=1):
                     if cells and len(cells) != len(self.names):
@@ -168,12 +170,16 @@ class Delimited(Source):
 
     def _ragged(self, row: int, found: int) -> BadFile:
         return BadFile(
-            "Row {row} has {found} cells instead of {expected}. Mend that row, or choose another delimiter than {delimiter}.",
-            row=row, found=found, expected=len(self.names),
+            "Row {row} has {found} cells instead of {expected}. "
+            "Mend that row, or choose another delimiter than {delimiter}.",
+            row=row,
+            found=found,
+            expected=len(self.names),
             delimiter=DELIMITERS.get(self._delimiter, f"“{self._delimiter}”"),
         )
 
     def close(self) -> None:
+        """Lets the file go."""
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = self._plain = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from itertools import islice
 
 from engine.table.options import DELIMITERS, ReadOptions
@@ -40,14 +41,20 @@ def find_dialect(text: str, options: ReadOptions, *, tabs: bool = False) -> Read
 
 
 def rows_of(text: str, delimiter: str, quote: str, limit: int = ROWS) -> list[list[str]]:
-    """The first rows of `text`, blank lines left out. The last row may be cut off, so it is dropped when others are."""
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    lines = text.splitlines(keepends=True) if "\r\n" in text or "\n" in text else text.split("\r")
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote or None, quoting=quoting)
+    """The first rows of `text`, blank lines left out."""
+    rows: list[list[str]] = []
     try:
-        return list(islice((row for row in reader if row), limit))
+        rows.extend(islice((row for row in cells_of(StringIO(text, newline=""), delimiter, quote) if row), limit))
     except csv.Error:
-        return [line.rstrip("\r\n").split(delimiter) for line in lines[:limit] if line.strip()]
+        return rows  # a cell that is too long, which reading the whole file will name
+    return rows
+
+
+def cells_of(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[list[str]]:
+    """The cells of each row, as Python reads them: slower than Arrow, but row by row. Blank rows are empty lists."""
+    if quote:
+        return csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    return csv.reader(lines, delimiter=delimiter, quotechar=None, quoting=csv.QUOTE_NONE)
 
 
 def _find_quote(text: str) -> str:

@@ -16,8 +16,8 @@ from engine.table.values import number_text
 
 WORDS = frozenset(
     (
-        "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "*", "/", "_", "#", "n.a.", "n.a", "n.d.", "k.a.",
-        "k. a.", "unknown", "missing", "not available", "not applicable", "not known", "#ref!", "#value!", "#div/0!",
+        "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "*", "/", "_", "#", "n.a.", "n.a", "n.d.",
+        "k.a.", "k. a.", "unknown", "missing", "not available", "not applicable", "not known", "#ref!", "#value!", "#div/0!",
         "(blank)", "(null)", "(none)", "(empty)", "<null>", "未知", "不详", "空", "缺失",
     )
 )  # fmt: skip
@@ -71,8 +71,8 @@ def _of_numbers(values: np.ndarray) -> Disguised | None:
     if low < len(different) - 1 and different[low] >= 0:
         hidden += range(low)
     last = len(different) - 1
-    if last > 1 and different[last] in HIGH and counts[last] > 1 and 0 <= different[last - 1] <= APART * different[last]:
-        hidden.append(last)
+    if last > 1 and different[last] in HIGH and counts[last] > 1:
+        hidden += [last] if 0 <= different[last - 1] <= APART * different[last] else []
     if not hidden:
         return None
     return Disguised(tuple(number_text(float(different[i])) for i in hidden), int(counts[hidden].sum()), None)

@@ -68,7 +68,9 @@ def _chunks(path: Path, encoding: str, name: str) -> Iterator[str]:
                 raise BadFile(
                     "Row {row} of “{name}” holds a NUL byte, which no text has. "
                     "The file is damaged, or the encoding is another one than {encoding}.",
-                    row=row + text.count("\n", 0, at), name=name, encoding=ENCODINGS[encoding],
+                    row=row + text.count("\n", 0, at),
+                    name=name,
+                    encoding=ENCODINGS[encoding],
                 )
             row += text.count("\n")
             position += len(raw)
@@ -83,8 +85,11 @@ def _invalid(error: UnicodeDecodeError, encoding: str, name: str, row: int, posi
     return BadFile(
         "Row {row} of “{name}” holds bytes that are not {encoding} (byte {position}: {bytes}). "
         "Choose another encoding, or save the file as UTF-8.",
-        row=row + data.count(newline, 0, error.start), name=name, encoding=ENCODINGS[encoding],
-        position=position + error.start + 1, bytes=data[error.start : error.start + 4].hex(" "),
+        row=row + data.count(newline, 0, error.start),
+        name=name,
+        encoding=ENCODINGS[encoding],
+        position=position + error.start + 1,
+        bytes=data[error.start : error.start + 4].hex(" "),
     )
 
 

@@ -56,7 +56,9 @@ class Excel(Source):
         if wanted is not None and wanted not in self.sheets:
             raise BadFile(
                 "“{name}” has no sheet “{sheet}”. It has: {sheets}.",
-                name=self._name, sheet=wanted, sheets=", ".join(f"“{sheet}”" for sheet in self.sheets),
+                name=self._name,
+                sheet=wanted,
+                sheets=", ".join(f"“{sheet}”" for sheet in self.sheets),
             )
         for sheet_name in (wanted,) if wanted is not None else self.sheets:
             try:
@@ -96,12 +98,15 @@ class Excel(Source):
         return ["" if isinstance(cell, str) and cell in ERRORS else as_text(cell, decimal) for cell in row]
 
     def start(self) -> pa.RecordBatch:
+        """The first rows, as many as were looked at."""
         return next(iter(self._chunks()))[0]
 
     def size(self) -> tuple[int, bool]:
+        """Rows, and whether that is exact."""
         return self._sheet.height - int(bool(self.options.header)), True
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Rows in blocks. Raises BadFile, naming the row."""
         if self._table is None:
             read = []
             for batch, fraction in self._chunks():

@@ -138,7 +138,8 @@ def _of_words(column: Column, values: pa.Array) -> dict[str, Any]:
     words, counts = counted.field(0), counted.field(1)
     found: dict[str, Any] = {"distinct": len(words)}
     if column.kind in ("category", "boolean"):
-        top = pc.select_k_unstable(pa.table({"w": words, "c": counts}), k=TOP, sort_keys=[("c", "descending"), ("w", "ascending")])
+        order = [("counts", "descending"), ("words", "ascending")]
+        top = pc.select_k_unstable(pa.table({"words": words, "counts": counts}), k=TOP, sort_keys=order)
         best = pc.take(counted, top)
         found["bars"] = tuple(Bar(label=_short(b["values"]), count=b["counts"]) for b in best.to_pylist())
         found["others"] = len(words) - len(best)

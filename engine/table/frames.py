@@ -14,4 +14,5 @@ from engine.table.columns import ROW
 def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """The version at `path`, its index named `__row__`; `columns` None reads all. Dtypes as in `columns.STORED`."""
     wanted = None if columns is None else [ROW, *columns]
-    return pq.read_table(path, columns=wanted).to_pandas(ignore_metadata=True).set_index(ROW)
+    frame: pd.DataFrame = pq.read_table(path, columns=wanted).to_pandas(ignore_metadata=True)
+    return frame.set_index(ROW)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -66,8 +67,8 @@ class _Lost:
             "(the first in row {row})."
         )
         examples = ", ".join(f"“{example}”" for example in self.examples)
-        values = {"count": self.count, "column": column.name, "kind": column.kind, "examples": examples, "row": self.row}
-        return Note(text=text, values=values)
+        shown = {"count": self.count, "column": column.name, "kind": column.kind, "examples": examples, "row": self.row}
+        return Note(text=text, values=shown)
 
 
 def import_table(
@@ -117,7 +118,7 @@ def _judge(source: Source, name: str, report: Progress) -> tuple[list[Column], l
         for batch, part in source.batches():
             tallies = tallies or new_tallies(source, batch.schema.types)
             rows += batch.num_rows
-            list(pool.map(lambda pair: pair[0].add(pair[1], source.options), zip(tallies, batch.columns, strict=True)))
+            list(pool.map(lambda tally, cells: tally.add(cells, source.options), tallies, batch.columns))
             report(part)
     if not rows:
         raise BadFile("“{name}” has a row of names but no rows of values.", name=name)
@@ -132,11 +133,14 @@ def _write(
     rows = 0
     with ThreadPoolExecutor(_threads()) as pool, parquet_writer(out, schema) as writer:
         for batch, part in source.batches():
-            read = list(pool.map(lambda pair: cast(pair[0], pair[1], source.options), zip(batch.columns, schema.columns, strict=True)))
+            read = list(
+                pool.map(lambda cells, column: cast(cells, column, source.options), batch.columns, schema.columns)
+            )
             for column, cells, (_, unread) in zip(schema.columns, batch.columns, read, strict=True):
                 lost[column.name].add(cells, unread, source.first_row + rows)
-            ids = pa.array(range(first_row_id + rows, first_row_id + rows + batch.num_rows), pa.int64())
-            writer.write_batch(pa.RecordBatch.from_arrays([ids, *(values for values, _ in read)], schema=schema.arrow()))
+            ids = pa.array(np.arange(batch.num_rows) + first_row_id + rows, pa.int64())
+            values = [ids, *(values for values, _ in read)]
+            writer.write_batch(pa.RecordBatch.from_arrays(values, schema=schema.arrow()))
             rows += batch.num_rows
             report(part)
     return rows, lost

@@ -34,7 +34,8 @@ def judge(name: str, tally: Tally, options: ReadOptions) -> tuple[Column, list[N
     """The column as it will be read, with notes on what was decided."""
     if tally.typed is not None and not is_text(tally.typed):
         kind = _typed_kind(tally)
-        return _column(name, kind, words=("false", "true") if kind == "boolean" else None), []
+        usual = ("0", "1") if pa.types.is_integer(tally.typed) else ("false", "true")
+        return _column(name, kind, words=usual if kind == "boolean" else None), []
     words = _boolean_words(tally)
     if words is not None:
         return _column(name, "boolean", words=words), []
@@ -51,7 +52,7 @@ def _column(name: str, kind: Kind, **more: object) -> Column:
 
 def _typed_kind(tally: Tally) -> Kind:
     kind = tally.typed
-    if pa.types.is_boolean(kind):
+    if pa.types.is_boolean(kind) or (pa.types.is_integer(kind) and (tally.lowest, tally.highest) == (0, 1)):
         return "boolean"
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return "datetime"

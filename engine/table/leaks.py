@@ -37,16 +37,17 @@ class Leak:
 def find_leaks(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer) -> list[Leak]:
     """Leaks among the columns that can be trained on: alone, by being filled in or not, or two together.
 
-    What a column says about rows it was not learned from must be nearly perfect; so must a plain formula of two columns.
+    What a column says about rows it was not learned from must be nearly right; so must a formula of two columns.
     """
     known = frame[frame[target].notna()]
     if len(known) < LEAST or known[target].nunique() < 2:
         return []
     if len(known) > SAMPLE:
         known = known.sample(SAMPLE, random_state=0)
-    truth = known[target].to_numpy(dtype=np.float64) if answer == "number" else pd.factorize(known[target], sort=True)[0]
-    if answer != "number":
-        truth = _frequent(truth)
+    if answer == "number":
+        truth = known[target].to_numpy(dtype=np.float64)
+    else:
+        truth = _frequent(pd.factorize(known[target], sort=True)[0])
     leaks = list(_filled(known, schema, target, truth)) if answer == "binary" else []
     found = {leak.columns[0] for leak in leaks}
     related = associations(known, schema, target)
@@ -101,7 +102,7 @@ def _alone(values: pd.Series[Any], truth: np.ndarray, answer: Answer) -> tuple[f
 
 
 def _unseen(values: pd.Series[Any], truth: np.ndarray) -> np.ndarray:
-    """What the rows near by in the other folds have (rows, outputs): the mean of the same word, or of numbers close by."""
+    """What rows near by in the other folds have (rows, outputs): those with the same word, or with close numbers."""
     words = values.dtype.kind not in "fM"
     places = pd.factorize(values)[0].astype(np.float64) if words else values.to_numpy().astype(np.float64)
     places[values.isna().to_numpy()] = np.nan

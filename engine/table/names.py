@@ -16,8 +16,10 @@ def check_width(count: int, name: str) -> None:
     """Raises BadFile for a file with more columns than Loam takes."""
     if count > MAX_COLUMNS:
         raise BadFile(
-            "“{name}” has {count} columns; Loam takes up to {limit}. Leave out columns that say nothing about the answer.",
-            name=name, count=count, limit=MAX_COLUMNS,
+            "“{name}” has {count} columns; Loam takes up to {limit}. Leave some out.",
+            name=name,
+            count=count,
+            limit=MAX_COLUMNS,
         )
 
 

@@ -13,6 +13,7 @@ from engine.events import Note
 from engine.table._source import Source
 from engine.table.names import check_width, tidy_names
 from engine.table.options import ReadOptions
+from engine.table.tally import is_text
 
 CHUNK = 50_000  # rows
 
@@ -44,12 +45,15 @@ class Parquet(Source):
             self.notes.append(Note(text=text, values={"names": ", ".join(f"“{name}”" for name in nested)}))
 
     def start(self) -> pa.RecordBatch:
+        """The first rows, as many as were looked at."""
         return next(self.batches())[0]
 
     def size(self) -> tuple[int, bool]:
+        """Rows, and whether that is exact."""
         return self._file.metadata.num_rows, True
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Rows in blocks. Raises BadFile, naming the row."""
         done, total = 0, self._file.metadata.num_rows
         try:
             for batch in self._file.iter_batches(batch_size=CHUNK, columns=self._wanted):
@@ -61,20 +65,13 @@ class Parquet(Source):
             ) from error
 
     def close(self) -> None:
+        """Lets the file go."""
         self._file.close()
 
 
 def _is_flat(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_flat(kind.value_type)
-    return (
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_string_view(kind)
-        or pa.types.is_temporal(kind)
-        or pa.types.is_null(kind)
-    )
+    types = pa.types
+    tests = (types.is_integer, types.is_floating, types.is_decimal, types.is_boolean, types.is_temporal, types.is_null)
+    return is_text(kind) or any(test(kind) for test in tests)

@@ -77,7 +77,9 @@ def open_source(path: Path, name: str, options: ReadOptions | None = None) -> So
     return source
 
 
-def read_batches(path: Path, name: str, options: ReadOptions | None = None) -> Iterator[tuple[pd.DataFrame, ReadOptions]]:
+def read_batches(
+    path: Path, name: str, options: ReadOptions | None = None
+) -> Iterator[tuple[pd.DataFrame, ReadOptions]]:
     """The rows of a file to predict, in pieces, with the options they were read with: what `steps.replay` takes.
 
     Cells are text as written, or typed for Parquet. Raises BadFile.

@@ -36,7 +36,9 @@ def retype(values: pd.Series[Any], column: Column, kind: Kind, *, settled: bool)
     if not settled and len(texts) > texts.null_count and read.null_count == len(read):
         raise BadTable(
             "No value of “{column}” reads as a {kind}. Its first value is “{value}”.",
-            column=column.name, kind=kind, value=texts.drop_null()[0].as_py(),
+            column=column.name,
+            kind=kind,
+            value=texts.drop_null()[0].as_py(),
         )
     return pd.Series(read.to_pandas().array, index=values.index, name=values.name), now
 

@@ -33,7 +33,8 @@ def assign(
     if len(known) < 3:
         raise BadTable(
             "Only {rows} rows have a value of “{target}”. At least 3 are needed to train, to steer and to test.",
-            rows=len(known), target=target,
+            rows=len(known),
+            target=target,
         )
     old = _inherited(known, inherited)
     if split.method == "group":
@@ -53,7 +54,8 @@ def remember(inherited: pd.Series[Any] | None, assigned: pd.Series[Any]) -> pd.S
     """The membership to store for the lineage: all rows that ever had a part."""
     if inherited is None:
         return assigned
-    return pd.concat([inherited, assigned[~assigned.index.isin(inherited.index)]]).sort_index()
+    fresh = assigned[~assigned.index.isin(inherited.index)]
+    return pd.Series(pd.concat([inherited, fresh]).sort_index())
 
 
 def _inherited(known: pd.DataFrame, inherited: pd.Series[Any] | None) -> np.ndarray:
@@ -70,7 +72,8 @@ def _split_column(known: pd.DataFrame, split: Split) -> pd.Series[Any]:
         raise BadRecipe("A split by {method} needs the column that holds the {what}.", method=split.method, what=what)
     if split.column not in known:
         raise no_such_column(split.column, map(str, known.columns))
-    return known[split.column]
+    column: pd.Series[Any] = known[split.column]
+    return column
 
 
 def _scramble(keys: np.ndarray, seed: int) -> np.ndarray:
@@ -165,7 +168,8 @@ def _by_group(groups: pd.Series[Any], old: np.ndarray, split: Split) -> np.ndarr
     reached = np.cumsum(sizes[fresh])
     tests = max(split.test * len(codes) - have[2], 0)
     steers = max(split.validation * len(codes) - have[1], 0)
-    part_of[fresh] = np.select([reached - sizes[fresh] / 2 <= tests, reached - sizes[fresh] / 2 <= tests + steers], [2, 1], 0)
+    middle = reached - sizes[fresh] / 2  # a group goes where most of it lies
+    part_of[fresh] = np.select([middle <= tests, middle <= tests + steers], [2, 1], 0)
     _no_part_empty(part_of, sizes)
     return np.where(old >= 0, old, part_of[codes])
 

@@ -194,7 +194,8 @@ def _retype(state: _State, column: Column, kind: Kind) -> _State:
 
 def _as_missing(state: _State, column: Column, step: AsMissing) -> _State:
     values = state.frame[column.name]
-    named = values.isin(cast(pa.array(step.values, pa.string()), _as_read(column), ReadOptions())[0].to_pandas().dropna())
+    written, _ = cast(pa.array(step.values, pa.string()), _as_read(column), ReadOptions())
+    named = values.isin(written.drop_null().to_pandas())
     state = replace(state, frame=state.frame.assign(**{column.name: values.mask(named)}))
     if step.kind is not None and step.kind != column.kind:
         return _retype(state, column, step.kind)

@@ -15,6 +15,7 @@ from engine.table.values import clean
 
 TRACKED = 50_000  # different values that are told apart
 
+
 @dataclass
 class Tally:
     """What is known of a column after some batches. `typed` is the Arrow type of a file that has types.
@@ -125,4 +126,4 @@ def _total(amounts: pa.Array, counts: pa.Array) -> int:
 def is_text(kind: pa.DataType) -> bool:
     """Whether a column of this Arrow type holds text."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner))

@@ -8,6 +8,7 @@ from engine.errors import BadTable
 from engine.events import Note
 from engine.recipe import Answer
 from engine.table.columns import TRAINABLE, Schema
+from engine.table.values import as_text
 
 LEAST = 10  # rows with an answer
 MAX_CLASSES = 1_000
@@ -30,7 +31,8 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
     if column.kind not in TRAINABLE or column.kind == "datetime":
         raise BadTable(
             "“{column}” holds {kind}, which cannot be predicted. Choose another column, or change its kind.",
-            column=target, kind={"datetime": "dates", "text": "texts", "identifier": "names of rows"}[column.kind],
+            column=target,
+            kind={"datetime": "dates", "text": "texts", "identifier": "names of rows"}[column.kind],
         )
     values = frame[target].dropna()
     if not len(values):
@@ -39,12 +41,15 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
     if len(counts) == 1:
         raise BadTable(
             "“{column}” is “{value}” in every row, so there is nothing to learn. Choose another column.",
-            column=target, value=_shown(counts.index[0]),
+            column=target,
+            value=_shown(counts.index[0]),
         )
     if len(values) < LEAST:
         raise BadTable(
             "Only {rows} rows have a value of “{column}”; {least} are needed at least.",
-            rows=len(values), column=target, least=LEAST,
+            rows=len(values),
+            column=target,
+            least=LEAST,
         )
     if answer == "number":
         return _check_number(schema, target, len(frame), len(values))
@@ -53,9 +58,7 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
 
 def _check_number(schema: Schema, target: str, rows: int, known: int) -> tuple[Note, ...]:
     if schema[target].kind != "number":
-        raise BadTable(
-            "“{column}” holds words, not numbers. Predict one of its values, or change its kind to number.", column=target
-        )
+        raise BadTable("“{column}” holds words, not numbers. Choose another kind of answer.", column=target)
     return _unanswered(target, rows - known)
 
 
@@ -63,25 +66,29 @@ def _check_classes(target: str, answer: Answer, counts: pd.Series[int], rows: in
     known = int(counts.sum())
     if len(counts) == known:
         raise BadTable(
-            "“{column}” is different in every row, as a name or number of the row is. Nothing repeats, so nothing can be "
+            "“{column}” is different in every row, so nothing repeats and nothing can be "
             "learned. Choose another column.",
             column=target,
         )
     if answer == "binary" and len(counts) != 2:
         raise BadTable(
             "“{column}” has {count} different values, so it is not one of two. Predict one of many.",
-            column=target, count=len(counts),
+            column=target,
+            count=len(counts),
         )
     if len(counts) > MAX_CLASSES:
         raise BadTable(
             "“{column}” has {count} different values; up to {limit} can be told apart. Group the rare ones.",
-            column=target, count=len(counts), limit=MAX_CLASSES,
+            column=target,
+            count=len(counts),
+            limit=MAX_CLASSES,
         )
     if counts.iloc[1] < 3:
         raise BadTable(
             "Only “{value}” comes more than twice in “{column}”, so other answers cannot be learned and tested. "
             "Add rows, or choose another column.",
-            value=_shown(counts.index[0]), column=target,
+            value=_shown(counts.index[0]),
+            column=target,
         )
     notes = list(_unanswered(target, rows - known))
     rare = counts[counts < 3]
@@ -102,5 +109,5 @@ def _unanswered(target: str, count: int) -> tuple[Note, ...]:
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    text = as_text(value)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MISSING = (
-    "", "NA", "N/A", "n/a", "na", "<NA>", "#N/A", "#N/A N/A", "#NA", "null", "NULL", "Null", "NaN", "nan", "NAN", "-NaN",
-    "-nan", "None", "NaT", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+    "", "NA", "N/A", "n/a", "na", "<NA>", "#N/A", "#N/A N/A", "#NA", "null", "NULL", "Null", "NaN", "nan", "NAN",
+    "-NaN", "-nan", "None", "NaT", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
 )  # fmt: skip
 _MISSING = pa.array(MISSING, pa.string())
 

@@ -16,6 +16,7 @@ from engine.table.facts import ColumnFacts
 from engine.table.kinds import FEW, UNIQUE, is_id_name
 from engine.table.leaks import Leak, find_leaks
 from engine.table.steps import AsMissing, Ignore, Retype, Step
+from engine.table.values import as_text
 
 MOSTLY = 0.8  # share of missing values that is told
 LOPSIDED = 0.9  # share of the most frequent answer that is told
@@ -88,7 +89,7 @@ def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
         text = "“{column}” is missing in {percent} of 100 rows."
         yield _finding("mostly missing", facts, text, remedy=ignore, percent=round(100 * facts.missing / facts.rows))
     elif _names_rows(facts):
-        text = "“{column}” has a value of its own in nearly every row ({distinct} in {rows}), as a number or name of the row has."
+        text = "“{column}” names its rows: {distinct} different values in {rows} rows. Nothing can be learned from it."
         values = {"distinct": facts.distinct, "rows": present}
         yield _finding("identifier", facts, text, remedy=Retype(column=name, kind="identifier"), **values)
     hidden = disguised(facts.kind, frame[name]) if present else None
@@ -128,16 +129,14 @@ def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:
     if len(counts) < 2:
         return
     total = int(counts.sum())
-    shown = {"column": facts.name, "value": str(counts.index[0]), "percent": round(100 * counts.iloc[0] / total, 1)}
+    shown = {"column": facts.name, "value": as_text(counts.index[0]), "percent": round(100 * counts.iloc[0] / total, 1)}
     if counts.iloc[0] >= LOPSIDED * total:
         text = "“{column}” is “{value}” in {percent} of 100 rows. A model that always says so would look good."
-        yield Finding(
-            code="imbalance", column=facts.name, text=text, values=shown, remedy=Balance(), rows=total
-        )
+        yield Finding(code="imbalance", column=facts.name, text=text, values=shown, remedy=Balance(), rows=total)
     rare = counts[counts < SELDOM]
     if len(rare) and total >= 10 * SELDOM:
-        text = "{count} values of “{column}” come in fewer than {limit} rows, such as “{value}”: too few to learn or to test."
-        shown = {"column": facts.name, "count": len(rare), "limit": SELDOM, "value": str(rare.index[0])}
+        text = "{count} values of “{column}” come in fewer than {limit} rows, such as “{value}”: too few to learn."
+        shown = {"column": facts.name, "count": len(rare), "limit": SELDOM, "value": as_text(rare.index[0])}
         yield Finding(code="imbalance", column=facts.name, text=text, values=shown, rows=total)
 
 
