@@ -66,17 +66,5 @@ SAMPLES = {
             about="Days in Seattle and New York",
             licence="Public domain (US government)",
         ),
-        Sample(
-            name="cars",
-            title="Cars",
-            question="How far does it go on a gallon?",
-            icon=":material/directions_car:",
-            file="cars.csv",
-            target="mpg",
-            rows=392,
-            columns=9,
-            about="Cars of 1970 to 1982",
-            licence="CC0 1.0",
-        ),
     )
 }
