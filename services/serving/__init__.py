@@ -1,6 +1,6 @@
 """Answering: a process that keeps models open, and the client that asks it.
 
-    client      answer, explain, what_if, describe; starts the process if none lives
+    client      answer, explain; starts the process if none lives
     process     the process: a small application on a Unix socket
 
 Knows no run and no user: only bundles, by their key.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pandas as pd
@@ -48,30 +46,13 @@ def explain(bundle: str, row: pd.DataFrame, predictor: PredictorName = "model") 
     return Contributions.model_validate_json(reply.content)
 
 
-def what_if(
-    bundle: str, row: pd.DataFrame, column: str, values: Sequence[Any], predictor: PredictorName = "model"
-) -> pd.DataFrame:
-    """Answers for `row` (a frame of one) with each of `values` in `column`, in their order."""
-    rows = pd.concat([row] * len(values), ignore_index=True)
-    rows[column] = list(values)
-    return answer(bundle, rows, predictor)
-
-
-def describe(bundle: str) -> dict[str, Any]:
-    """What a form and a file need to know of a bundle: see `engine.bundle.Description`."""
-    reply = _post("/describe", {"bundle": bundle})
-    described: dict[str, Any] = reply.json()
-    return described
-
-
-def _post(path: str, body: bytes | dict[str, Any], **query: str) -> httpx.Response:
+def _post(path: str, body: bytes, **query: str) -> httpx.Response:
     """Asks; starts the process and waits for it when it is not there. Asking twice does no harm."""
     folder = house().settings.data
-    content = {"json": body} if isinstance(body, dict) else {"content": body}
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            reply = _client(socket_path(folder)).post(path, params=query, **content)
+            reply = _client(socket_path(folder)).post(path, params=query, content=body)
             break
         except AGAIN as error:
             if time.monotonic() > deadline:

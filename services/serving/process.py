@@ -63,13 +63,6 @@ class Desk:
         """Who answers, and which bundles are open."""
         return JSONResponse({"pid": os.getpid(), "open": self._shelf.keys()})
 
-    async def describe(self, request: Request) -> Response:
-        """What a form and a file need to know of a bundle."""
-        asked = await request.json()
-        bundle = await self._in_thread(partial(self._shelf.get, asked["bundle"]))
-        fields = [field.model_dump(mode="json") for field in bundle.fields]
-        return JSONResponse({"predictors": bundle.predictors, "fields": fields})
-
     async def answer(self, request: Request) -> Response:
         """Rows in, answers out, both as Arrow streams; `bundle` and `predictor` in the query."""
         key, predictor = request.query_params["bundle"], request.query_params["predictor"]
@@ -121,7 +114,6 @@ def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) 
 
     routes = [
         Route("/health", desk.health),
-        Route("/describe", desk.describe, methods=["POST"]),
         Route("/answer", desk.answer, methods=["POST"]),
         Route("/explain", desk.explain, methods=["POST"]),
     ]
@@ -135,6 +127,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     home = house()
     folder = home.settings.data
+    code_stamp()
     lock = SERVING.hold(folder)
     if lock is None:
         return
@@ -142,10 +135,8 @@ def main() -> None:
 
     import engine.network  # noqa: F401
 
-    stamp = code_stamp()
-
     async def watch() -> None:
-        while SERVING.at_home(folder) and SERVING.wanted(folder, UNWANTED) and code_stamp() == stamp:  # noqa: ASYNC110
+        while SERVING.needed(folder, UNWANTED):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY)
         server.should_exit = True
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -37,7 +38,7 @@ class Detached:
         """Starts the process unless one lives or is starting. Tells a living one that it is still wanted."""
         folder = folder.resolve()
         self._own(folder).mkdir(parents=True, exist_ok=True)
-        self._file(folder, "wanted").touch()
+        self._file(folder, "wanted").write_text(str(code_stamp()))
         if self._starting(folder):
             return
         if self.lives(folder):
@@ -89,16 +90,22 @@ class Detached:
         fresh.replace(mark)
         return lock
 
-    def wanted(self, folder: Path, seconds: float) -> bool:
-        """Whether somebody called `ensure` within the last `seconds`."""
-        try:
-            return time.time() - self._file(folder.resolve(), "wanted").stat().st_mtime < seconds
-        except OSError:
-            return False
-
     def at_home(self, folder: Path) -> bool:
         """Called by the process itself: whether its data folder is still there, and its own."""
         return self._written(folder) == os.getpid()
+
+    def needed(self, folder: Path, seconds: float) -> bool:
+        """Called by the process itself: whether it should live on.
+
+        Not when its folder is gone, when nobody called `ensure` within the last `seconds`, or when a server that
+        started later, with newer code, wants a newer one.
+        """
+        file = self._file(folder.resolve(), "wanted")
+        try:
+            asked, code = file.stat().st_mtime, int(file.read_text() or 0)
+        except (OSError, ValueError):
+            return False
+        return self.at_home(folder) and time.time() - asked < seconds and code <= code_stamp()
 
     def _written(self, folder: Path) -> int | None:
         try:
@@ -132,7 +139,11 @@ SUPERVISOR = Detached("supervisor", "services.work.supervisor")
 SERVING = Detached("serving", "services.serving.process")
 
 
+@cache
 def code_stamp() -> int:
-    """Changes when the source does: a process that outlives the server must not go on with yesterday's code."""
+    """How new the source was when this process first asked.
+
+    A process that outlives the server must not go on with yesterday's code once a server with newer code has started.
+    """
     files = (path for part in CODE for path in (SOURCE / part).rglob("*.py"))
     return max((path.stat().st_mtime_ns for path in files), default=0)

@@ -176,6 +176,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     home = house()
     folder = home.settings.data
+    code_stamp()
     lock = SUPERVISOR.hold(folder)
     if lock is None:
         return
@@ -191,15 +192,15 @@ def main() -> None:
 
 
 def _live(supervisor: Supervisor, folder: Path, asked: _Asked) -> None:
-    stamp, swept = code_stamp(), 0.0
+    swept = 0.0
     while not asked.to_end and SUPERVISOR.at_home(folder):
         try:
             supervisor.tick()
             if time.monotonic() - swept > HOUSEKEEPING:
                 swept = time.monotonic()
                 supervisor.sweep()
-                if not supervisor.works and (code_stamp() != stamp or not SUPERVISOR.wanted(folder, UNWANTED)):
-                    log.info("Nothing to do, and outdated or no longer wanted: this supervisor ends.")
+                if not supervisor.works and not SUPERVISOR.needed(folder, UNWANTED):
+                    log.info("Nothing to do, and no longer wanted or outdated: this supervisor ends.")
                     return
         except OperationalError:  # the disk is full, or the database busy for long: the work itself goes on
             log.exception("The database could not be used; trying again.")
