@@ -13,27 +13,27 @@ from engine.errors import BadRecipe
 from engine.evaluation.intervals import FEWEST_ROWS
 from engine.evaluation.measures import ClassMeasures, Measures, NumberMeasures
 from engine.evaluation.scoring import Scored, score
-from engine.evaluation.verdict import figures
+from engine.evaluation.verdict import Sayings, figures
 from engine.events import Note
-from engine.results import ComparedRun, Comparison, Metric, Outcome
+from engine.results import ComparedRun, Comparison, Metric
 from engine.table.columns import ROW
 
 CHANCE = "probability of "  # begins the name of each class's column
 SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
 
-SENTENCES: Mapping[str, Mapping[Outcome, str]] = {
-    "accuracy": {
-        "better": "“{run}” is better than “{first}”: right {value} times in 100 instead of {reference}.",
-        "alike": "“{run}” is about as good as “{first}”: right {value} and {reference} times in 100.",
-        "worse": "“{run}” is worse than “{first}”: right {value} times in 100 instead of {reference}.",
-        "unknown": "The rows are too few to tell “{run}” from “{first}”: right {value} and {reference} times in 100.",
-    },
-    "mae": {
-        "better": "“{run}” is better than “{first}”: off by {value} on average instead of {reference}.",
-        "alike": "“{run}” is about as good as “{first}”: off by {value} and {reference} on average.",
-        "worse": "“{run}” is worse than “{first}”: off by {value} on average instead of {reference}.",
-        "unknown": "The rows are too few to tell “{run}” from “{first}”: off by {value} and {reference} on average.",
-    },
+SENTENCES = {
+    "accuracy": Sayings(
+        "“{run}” is better than “{first}”: right {value} times in 100 instead of {reference}.",
+        "“{run}” is about as good as “{first}”: right {value} and {reference} times in 100.",
+        "“{run}” is worse than “{first}”: right {value} times in 100 instead of {reference}.",
+        "The rows are too few to tell “{run}” from “{first}”: right {value} and {reference} times in 100.",
+    ),
+    "mae": Sayings(
+        "“{run}” is better than “{first}”: off by {value} on average instead of {reference}.",
+        "“{run}” is about as good as “{first}”: off by {value} and {reference} on average.",
+        "“{run}” is worse than “{first}”: off by {value} on average instead of {reference}.",
+        "The rows are too few to tell “{run}” from “{first}”: off by {value} and {reference} on average.",
+    ),
 }
 
 
@@ -153,7 +153,7 @@ def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> li
         found = {"model": _named(scored, each.first, headline), "other": _named(scored, each.second, headline)}
         written = figures(headline, found, ["other"] if each.outcome in {"better", "worse"} else [])
         values = {"run": each.first, "first": each.second, "value": written["model"], "reference": written["other"]}
-        said.append(Note(text=SENTENCES[headline][each.outcome], values=values))
+        said.append(Note(text=getattr(SENTENCES[headline], each.outcome), values=values))
     return said
 
 

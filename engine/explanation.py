@@ -52,20 +52,11 @@ def permutation_importance(
     metric = _metric(values, answers)
     before = _errors(metric, values, answers)
 
-    rounds: list[np.ndarray] = []
-    for _ in range(REPEATS):
-        gains: list[np.ndarray] = []
-        for column in columns:
-            # The first round goes on as far as it can; a later one that cannot be ended is not kept.
-            if time.monotonic() - began > seconds and (gains or rounds):
-                break
-            shuffled = _shuffled(part, column, random.permutation(len(sample)))
-            gains.append(_errors(metric, values, target.decode(predict(shuffled))) - before)
-        if rounds and len(gains) < len(columns):
-            break
-        rounds.append(np.array(gains))
-        if len(gains) < len(columns):
-            break
+    def gain(column: Place) -> np.ndarray:
+        shuffled = _shuffled(part, column, random.permutation(len(sample)))
+        return np.asarray(_errors(metric, values, target.decode(predict(shuffled))) - before)
+
+    rounds = _rounds(gain, columns, until=began + seconds)
     drops = np.mean(rounds, axis=0)
     return Importance(
         metric=metric,
@@ -75,6 +66,20 @@ def permutation_importance(
         complete=len(drops) == len(columns),
         columns=_importances(drops, columns, seed),
     )
+
+
+def _rounds(gain: Callable[[Place], np.ndarray], columns: Sequence[Place], *, until: float) -> list[np.ndarray]:
+    """What shuffling gains, (columns, rows) a round. A first round that is cut short is kept, a later one is not."""
+    rounds: list[np.ndarray] = []
+    while len(rounds) < REPEATS:
+        gains: list[np.ndarray] = []
+        for column in columns:
+            # However short the time, one column is tried.
+            if (rounds or gains) and time.monotonic() > until:
+                return rounds or [np.array(gains)]
+            gains.append(gain(column))
+        rounds.append(np.array(gains))
+    return rounds
 
 
 def _metric(truth: np.ndarray, answers: Answers) -> str:

@@ -23,85 +23,8 @@ PredictorName = Literal["model", "baseline", "guess"]
 Outcome = Literal["better", "alike", "worse", "unknown"]  # unknown: too few rows to tell
 
 
-class MetricInfo(Spec):
-    """A metric in words. `scale`: share is shown in per cent, unit is in the target's own unit, plain has none."""
-
-    name: str
-    title: str
-    help: str
-    scale: Literal["share", "unit", "plain"]
-    higher_is_better: bool
-
-
-def _info(name: str, scale: Literal["share", "unit", "plain"], higher: bool, title: str, help: str) -> MetricInfo:
-    return MetricInfo(name=name, title=title, help=help, scale=scale, higher_is_better=higher)
-
-
-METRICS = {
-    info.name: info
-    for info in (
-        _info("accuracy", "share", True, "Right answers", "How many rows of 100 got the right answer."),
-        _info(
-            "balanced_accuracy", "share", True, "Right answers, each class counted alike",
-            "The share of right answers in each class, averaged over the classes, so that a rare class counts as much.",
-        ),
-        _info(
-            "log_loss", "plain", False, "Log loss",
-            "How far the probabilities are from what came true. Being sure and wrong costs most. 0 is perfect.",
-        ),
-        _info(
-            "roc_auc", "plain", True, "Area under the ROC curve",
-            "How often a row that has the class gets a higher probability for it than a row that has not. "
-            "0.5 is guessing, 1 is perfect. With more than two classes: the average over them.",
-        ),
-        _info(
-            "average_precision", "plain", True, "Average precision",
-            "How pure the top of the list is when rows are sorted by probability. Guessing gives the share of the "
-            "class. With more than two classes: the average over them.",
-        ),
-        _info(
-            "f1", "share", True, "F1",
-            "One figure for precision and recall together; it is high only when both are. "
-            "With more than two classes: the average over them.",
-        ),
-        _info(
-            "precision", "share", True, "Precision",
-            "Of 100 rows that were given the class, how many have it. "
-            "With more than two classes: the average over them.",
-        ),
-        _info(
-            "recall", "share", True, "Recall",
-            "Of 100 rows that have the class, how many were found. With more than two classes: the average over them.",
-        ),
-        _info(
-            "brier", "plain", False, "Brier score",
-            "The mean squared distance between the probabilities and what came true. 0 is perfect.",
-        ),
-        _info(
-            "calibration_error", "share", False, "Calibration error",
-            "How far a stated probability is, on average, from how often it came true. "
-            "At 2 %, answers given with 80 % come true 78 to 82 times in 100.",
-        ),
-        _info("mae", "unit", False, "Mean error", "How far the answer is off, on average."),
-        _info(
-            "rmse", "unit", False, "Root mean squared error",
-            "Like the mean error, but large misses count more.",
-        ),
-        _info(
-            "r2", "plain", True, "R²",
-            "How much of the variation is explained: 1 is all of it, 0 is no better than always answering the average.",
-        ),
-        _info("median_error", "unit", False, "Median error", "Half of the answers are off by less than this."),
-        _info(
-            "percentage_error", "share", False, "Mean percentage error",
-            "How far the answer is off, on average, as a share of the true value.",
-        ),
-    )
-}  # fmt: skip
-
-
 class Metric(Spec):
-    """One metric on the test rows and its 95 % interval. `name` is a key of METRICS."""
+    """One metric on the test rows and its 95 % interval. `name` is a key of `engine.metrics.METRICS`."""
 
     name: str
     value: float

@@ -26,6 +26,7 @@ POSITIONS = {
     "setting": (1, 2),
     "Note": (0,),
     "PageRow": (1, 2),
+    "Sayings": (0, 1, 2, 3),
     "Setting": (2,),
     **{name: (0,) for name, thing in vars(errors).items() if isinstance(thing, type)},
 }

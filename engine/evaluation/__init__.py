@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.evaluation.evaluate import evaluate
+from engine.evaluation.evaluating import evaluate
 
 __all__ = ["evaluate"]

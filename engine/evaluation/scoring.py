@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.evaluation.intervals import bootstrap, outcome, percentiles, pivotal, resamples_for, wilson
 from engine.evaluation.measures import Measures
-from engine.results import METRICS, Difference, Metric
+from engine.metrics import METRICS
+from engine.results import Difference, Metric
 
 FEWEST_FOR_INTERVAL = 10
 

@@ -6,55 +6,73 @@ Every sentence is a template and its values, so that pages can translate it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from engine.answers import Answers, ClassAnswers
 from engine.evaluation.figures import decimals_for, in_unit, per_hundred
 from engine.evaluation.intervals import FEWEST_ROWS
 from engine.evaluation.scoring import Scored
 from engine.events import Note
-from engine.results import METRICS, Metric, Outcome, Verdict
+from engine.metrics import METRICS
+from engine.results import Metric, Outcome, Verdict
 
 TELLS_APART = 0.55  # ROC area from which, at the low end of its interval, probabilities are of use
 
+
+class Headline(NamedTuple):
+    """The headline, and a shorter one for lists."""
+
+    text: str
+    title: str
+
+
+class Sayings(NamedTuple):
+    """A sentence for each Outcome."""
+
+    better: str
+    alike: str
+    worse: str
+    unknown: str
+
+
 HEADLINES = {
-    "accuracy": ("Right {value} times in 100 ({low}–{high}).", "Right {value} times in 100"),
-    "mae": ("Off by {value} on average ({low}–{high}).", "Off by {value} on average"),
+    "accuracy": Headline(text="Right {value} times in 100 ({low}–{high}).", title="Right {value} times in 100"),
+    "mae": Headline(text="Off by {value} on average ({low}–{high}).", title="Off by {value} on average"),
 }
 
-GUESSING: Mapping[str, Mapping[Outcome, str]] = {
-    "accuracy": {
-        "better": "Always answering “{answer}” would be right {value} times in 100.",
-        "alike": "That is about as often as always answering “{answer}” would be right: {value} times in 100.",
-        "worse": "That is worse than always answering “{answer}”, which would be right {value} times in 100.",
-        "unknown": "Always answering “{answer}” would be right {value} times in 100. "
+GUESSING = {
+    "accuracy": Sayings(
+        "Always answering “{answer}” would be right {value} times in 100.",
+        "That is about as often as always answering “{answer}” would be right: {value} times in 100.",
+        "That is worse than always answering “{answer}”, which would be right {value} times in 100.",
+        "Always answering “{answer}” would be right {value} times in 100. "
         "The test rows are too few to tell whether the model is better.",
-    },
-    "mae": {
-        "better": "Always answering the average would be off by {value}.",
-        "alike": "That is about as far off as always answering the average: {value}.",
-        "worse": "That is worse than always answering the average, which would be off by {value}.",
-        "unknown": "Always answering the average would be off by {value}. "
+    ),
+    "mae": Sayings(
+        "Always answering the average would be off by {value}.",
+        "That is about as far off as always answering the average: {value}.",
+        "That is worse than always answering the average, which would be off by {value}.",
+        "Always answering the average would be off by {value}. "
         "The test rows are too few to tell whether the model is better.",
-    },
+    ),
 }
 
-SIMPLER: Mapping[str, Mapping[Outcome, str]] = {
-    "accuracy": {
-        "better": "Better than the simpler method, gradient boosting, which is right {value} times in 100.",
-        "alike": "About as good as the simpler method, gradient boosting, which is right {value} times in 100.",
-        "worse": "Worse than the simpler method, gradient boosting, which is right {value} times in 100. "
+SIMPLER = {
+    "accuracy": Sayings(
+        "Better than the simpler method, gradient boosting, which is right {value} times in 100.",
+        "About as good as the simpler method, gradient boosting, which is right {value} times in 100.",
+        "Worse than the simpler method, gradient boosting, which is right {value} times in 100. "
         "You can use that one for predictions instead.",
-        "unknown": "Gradient boosting, the simpler method, is right {value} times in 100. "
+        "Gradient boosting, the simpler method, is right {value} times in 100. "
         "The test rows are too few to tell which is better.",
-    },
-    "mae": {
-        "better": "Better than the simpler method, gradient boosting, which is off by {value}.",
-        "alike": "About as good as the simpler method, gradient boosting, which is off by {value}.",
-        "worse": "Worse than the simpler method, gradient boosting, which is off by {value}. "
+    ),
+    "mae": Sayings(
+        "Better than the simpler method, gradient boosting, which is off by {value}.",
+        "About as good as the simpler method, gradient boosting, which is off by {value}.",
+        "Worse than the simpler method, gradient boosting, which is off by {value}. "
         "You can use that one for predictions instead.",
-        "unknown": "Gradient boosting, the simpler method, is off by {value}. "
-        "The test rows are too few to tell which is better.",
-    },
+        "Gradient boosting, the simpler method, is off by {value}. The test rows are too few to tell which is better.",
+    ),
 }
 
 
@@ -63,20 +81,19 @@ def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict
     found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
     outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
     written = figures(headline, found, {name for name, each in outcomes.items() if each in {"better", "worse"}})
-    text, short = HEADLINES[headline]
-    if "low" not in written:
-        text = f"{short}."
+    full, short = HEADLINES[headline]
     value = {"value": written["model"]}
+    interval = {name: written[name] for name in ("low", "high") if name in written}
     always, positive = {}, ""
     if isinstance(guess, ClassAnswers):
         always = {"answer": guess.classes[guess.chosen[0]]}
         positive = guess.classes[1] if len(guess.classes) == 2 else ""
-    guessing = Note(text=GUESSING[headline][outcomes["guess"]], values={"value": written["guess"]} | always)
+    guessing = Note(text=getattr(GUESSING[headline], outcomes["guess"]), values={"value": written["guess"]} | always)
     simpler = None
     if "baseline" in outcomes:
-        simpler = Note(text=SIMPLER[headline][outcomes["baseline"]], values={"value": written["baseline"]})
+        simpler = Note(text=getattr(SIMPLER[headline], outcomes["baseline"]), values={"value": written["baseline"]})
     return Verdict(
-        headline=Note(text=text, values={key: written[key] for key in ("low", "high") if key in written} | value),
+        headline=Note(text=full if interval else short, values=value | interval),
         short=Note(text=short, values=value),
         against_guess=outcomes["guess"],
         against_baseline=outcomes.get("baseline"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from engine.results import METRICS
+from engine.metrics import METRICS
 from pages.components import session
 from pages.components.charts.comparing import interval, measured, runs_together
 from pages.components.charts.learning import curves_together

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from engine.events import Note
-from engine.results import METRICS, Evaluation, Metric
+from engine.metrics import METRICS
+from engine.results import Evaluation, Metric
 from pages.components.charts.comparing import interval, measured
 from pages.components.charts.predictors import predictor_title
 from pages.components.layout import plain

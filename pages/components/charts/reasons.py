@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.results import METRICS, Contributions, Importance
+from engine.metrics import METRICS
+from engine.results import Contributions, Importance
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, name_axis, shade
 from pages.components.words import _, number, percent, plural

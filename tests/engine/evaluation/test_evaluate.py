@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import BadRecipe, BadTable
 from engine.evaluation import evaluate
-from engine.results import METRICS, Evaluation
+from engine.metrics import METRICS
+from engine.results import Evaluation
 from engine.targets import Target
 from engine.targets.classes import OneOfMany, OneOfTwo
 from engine.targets.number import Quantity
