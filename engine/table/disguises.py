@@ -17,8 +17,9 @@ from engine.table.values import number_text
 WORDS = frozenset(
     (
         "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "*", "/", "_", "#", "n.a.", "n.a", "n.d.",
-        "k.a.", "k. a.", "unknown", "missing", "not available", "not applicable", "not known", "#ref!", "#value!", "#div/0!",
-        "(blank)", "(null)", "(none)", "(empty)", "<null>", "未知", "不详", "空", "缺失",
+        "k.a.", "k. a.", "unknown", "missing", "not available", "not applicable", "not known",
+        "#ref!", "#value!", "#div/0!", "(blank)", "(null)", "(none)", "(empty)", "<null>", "nil",
+        "未知", "不详", "空", "缺失",
     )
 )  # fmt: skip
 HIGH = (99.0, 999.0, 9999.0, 99999.0, 999999.0, 9999999.0)

@@ -24,7 +24,7 @@ ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#
 
 
 class Excel(Source):
-    """One sheet of a workbook: the one asked for, or else the first that is not empty."""
+    """One sheet of a workbook: the one asked for, or else the first that holds rows."""
 
     def __init__(self, path: Path, name: str, options: ReadOptions) -> None:
         """Loads the sheet. Raises BadFile for a damaged workbook, an unknown or an empty sheet."""
@@ -60,6 +60,7 @@ class Excel(Source):
                 sheet=wanted,
                 sheets=", ".join(f"“{sheet}”" for sheet in self.sheets),
             )
+        filled = []
         for sheet_name in (wanted,) if wanted is not None else self.sheets:
             try:
                 sheet = workbook.get_sheet_by_name(sheet_name)
@@ -67,8 +68,11 @@ class Excel(Source):
                 if wanted is not None:
                     raise
                 continue  # a sheet that holds a chart only
-            if sheet.height:
+            if sheet.height > 1:
                 return sheet
+            filled += [sheet] if sheet.height else []
+        if filled:
+            return filled[0]
         if wanted is not None:
             raise BadFile("The sheet “{sheet}” of “{name}” is empty. Choose another.", sheet=wanted, name=self._name)
         raise BadFile("“{name}” is empty: no sheet holds a value.", name=self._name)
