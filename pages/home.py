@@ -37,7 +37,7 @@ def card(sample: Sample) -> None:
         st.markdown(_(sample.question))
         st.space("stretch")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(_("{n} rows").format(n=number(sample.rows)), help=_(sample.about), width="content")
+            st.caption(_("Table · {n} rows").format(n=number(sample.rows)), width="content")
             if st.button(_("Try it"), key=f"try {sample.name}"):
                 with told():
                     begin(sample)

@@ -15,6 +15,9 @@ from pages.components.words import _
 MARK = Path(__file__).parent / "components" / "loam.svg"
 
 
+ALONE = "\u00a0"  # a group without a heading: an empty one would stand first
+
+
 class PageRow(NamedTuple):
     """One page: its file (and the name in its address), its group in the navigation, its title and its icon."""
 
@@ -28,7 +31,12 @@ class PageRow(NamedTuple):
 PAGES = (
     PageRow("home", "Build", "Home", "home"),
     PageRow("data", "Build", "Data", "table"),
-    PageRow("settings", "Settings", "Settings", "settings"),
+    PageRow("train", "Build", "Train", "model_training"),
+    PageRow("runs", "Build", "Runs", "show_chart"),
+    PageRow("run", "Build", "Run", "show_chart", listed=False),
+    PageRow("predict", "Use", "Predict", "auto_awesome"),
+    PageRow("feedback", "Use", "Feedback", "rate_review"),
+    PageRow("settings", ALONE, "Settings", "settings"),
 )
 
 

@@ -16,7 +16,7 @@ from engine.table.columns import ROW, Schema
 from engine.table.facts import Association, ColumnFacts
 from engine.table.options import ReadOptions
 from engine.table.reading import Inspection
-from engine.table.steps import Step, after
+from engine.table.steps import Step, after, apply
 from engine.table.warnings import Finding
 from samples import SAMPLES
 from services import access, columns, downloads, keys, names, uploads
@@ -217,6 +217,15 @@ def findings(user: User, version_id: int, target: str | None = None) -> tuple[Fi
     """What is wrong with the columns, in words, each with its remedy."""
     access.require(user, "read", "version", version_id)
     return columns.findings_of(columns.version_of(version_id), target)
+
+
+def trial(user: User, version_id: int, steps: Sequence[Step], rows: int = 100) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first rows before and after more cleaning steps; nothing is kept. Raises BadTable for an impossible step."""
+    access.require(user, "read", "version", version_id)
+    found = columns.version_of(version_id)
+    before = preview(user, version_id, 0, rows)
+    changed, _schema = apply(before, columns.schema_of(found), steps)
+    return before, changed
 
 
 def apply_steps(user: User, version_id: int, steps: Sequence[Step], note: str = "") -> Version:

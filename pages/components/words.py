@@ -89,7 +89,7 @@ def percent(share: float | None, digits: int = 0) -> str:
         return NONE
     if 0 < share < 0.5 * 10.0 ** (-digits - 2):
         return _("under {n} %").format(n=f"{10.0**-digits:g}")
-    return _("{n} %").format(n=f"{100 * share:.{digits}f}")
+    return _("{n} %").format(n=f"{100 * share:.{0 if share in (0, 1) else digits}f}")
 
 
 def size(count: float) -> str:

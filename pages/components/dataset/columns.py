@@ -96,22 +96,24 @@ def _table(
             _("Kind"), options=list(kinds), required=True, help=_("What the column is read as. Click to change it.")
         ),
         "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
-        "distinct": st.column_config.NumberColumn(_("Different values"), format="localized", width="small"),
+        "distinct": st.column_config.NumberColumn(_("Different values"), format="localized"),
         "tells": st.column_config.ProgressColumn(
-            _("Goes with the target"), min_value=0, max_value=1, format="percent",
+            _("Goes with the target"), min_value=0, max_value=100, format="%d %%",
             help=_("0: not at all. 100: one tells the other."),
         ),
         "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
-        "examples": st.column_config.TextColumn(_("Examples")),
+        "examples": st.column_config.TextColumn(_("Examples"), width="medium"),
         "note": st.column_config.TextColumn(_("Note")),
     }  # fmt: skip
+    empty = {"tells"} if not related else set()
+    empty |= set() if table.get("note", pd.Series(dtype=str)).any() else {"note"}
     edited = st.data_editor(
         table,
         key=f"columns {version.id} {bool(related)}",
         hide_index=True,
         disabled=True if not mine else [name for name in table.columns if name != "kind"],
         column_config=config,
-        column_order=[name for name in config if name != "tells" or related],
+        column_order=[name for name in config if name not in empty],
         height=min(640, 38 + 35 * max(1, len(table))),
         alt=_("Columns of this data set"),
     )
@@ -130,7 +132,7 @@ def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association])
         "kind": kind_title(facts.kind),
         "missing": percent(facts.missing / max(1, facts.rows), 1),
         "distinct": facts.distinct,
-        "tells": tells.strength if tells else None,
+        "tells": round(100 * tells.strength) if tells else None,
         "bars": [bar.count for bar in facts.bars[:BARS]],
         "examples": " · ".join(facts.examples[:3]),
         "note": _("left out") if column.ignored else say(column.reason),

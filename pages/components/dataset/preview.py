@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from engine.table.columns import Column
 from pages.components import session
 from pages.components.choosing import kind_title
 from pages.components.downloads import download
@@ -26,7 +28,7 @@ def preview(version: Version) -> None:
         frame.set_axis([str(i) for i in range(frame.shape[1])], axis=1),
         height=min(560, 38 + 35 * max(1, len(frame))),
         column_config={"_index": st.column_config.NumberColumn(_("Row"), format="%d", width="small")}
-        | {str(i): st.column_config.Column(c.name, help=kind_title(c.kind)) for i, c in enumerate(schema.columns)},
+        | {str(i): _shown(column, frame.iloc[:, i]) for i, column in enumerate(schema.columns)},
         alt=_("Rows of this data set"),
         key=f"preview {version.id} {page}",
     )
@@ -46,3 +48,11 @@ def preview(version: Version) -> None:
             ("parquet", _("Download Parquet")),
         ):
             download(word, f"/api/versions/{version.id}/table.{kind}", key=f"download {kind} {version.id}")
+
+
+def _shown(column: Column, values: pd.Series) -> object:
+    """How a column is shown: dates without a time of day as dates."""
+    hint = kind_title(column.kind)
+    if column.kind == "datetime" and (values.dropna().dt.normalize() == values.dropna()).all():
+        return st.column_config.DateColumn(column.name, help=hint)
+    return st.column_config.Column(column.name, help=hint)

@@ -57,12 +57,10 @@ def _corrections(found: ReadOptions, inspection: Inspection | None, key: str) ->
         st.markdown(
             f"**{_('How the file is written')}** &nbsp; :gray[{_('found out; correct what looks wrong below')}]"
         )
-        row = st.columns(4, vertical_alignment="bottom")
         fields = _excel_fields(found, inspection) if found.format == "xlsx" else _text_fields(found)
-        for i, (name, words) in enumerate(fields.items()):
-            with row[i % 4]:
+        with st.grid(3, min_column_width=220, vertical_alignment="bottom"):
+            for name, words in fields.items():
                 _choice(name, words, found, key)
-        with row[len(fields) % 4]:
             title, hint = _title("header")
             widget = f"{key} header"
             session.remember(widget, bool(found.header))
@@ -98,7 +96,7 @@ def _choice(name: str, words: dict[str, str], found: ReadOptions, key: str) -> N
     value = getattr(found, name)
     session.remember(widget, value if value in words else None)
     st.selectbox(
-        title, list(words), index=None, format_func=words.__getitem__, key=widget, help=hint,
+        title, list(words), index=0 if value in words else None, format_func=words.__getitem__, key=widget, help=hint,
         placeholder=_("found out"), on_change=_correct, args=(key, name),
     )  # fmt: skip
 
