@@ -15,7 +15,8 @@ import numpy as np
 
 from engine.spec import Spec
 
-SLOW_AFTER = 5  # validations without a gain, after which the plateau schedule slows down
+SLOW_AFTER = 4  # validations without a gain, after which the plateau schedule slows down
+SLOWER = 0.3
 FOREVER = 1e300
 
 
@@ -35,7 +36,7 @@ class Progress(Spec):
     def after(self, steps: int, seconds: float, loss: float, best: bool, *, slow: bool) -> Self:
         """After a segment of `steps`, `seconds` since training began."""
         waited = 0 if best else self.waited + 1
-        halve = slow and waited and waited % SLOW_AFTER == 0
+        slower = slow and waited and waited % SLOW_AFTER == 0
         return self.model_copy(
             update={
                 "step": self.step + steps,
@@ -44,7 +45,7 @@ class Progress(Spec):
                 "best_loss": loss if best else self.best_loss,
                 "last_loss": loss,
                 "waited": waited,
-                "slowing": self.slowing / 2 if halve else self.slowing,
+                "slowing": self.slowing * SLOWER if slower else self.slowing,
             }
         )
 

@@ -53,7 +53,7 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
             other=other,
         )
     headline = "mae" if numbers[0] else "accuracy"
-    common, disagreeing = _common(tables, number=numbers[0])
+    common, disagreeing = _shared_rows(tables, number=numbers[0])
     rows = len(next(iter(common.values())))
     if rows == 0:
         runs = tuple(ComparedRun(label=label, own_rows=len(tables[label]), metrics=()) for label in labels)
@@ -84,7 +84,7 @@ def _comparison(
     )
 
 
-def _common(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
+def _shared_rows(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
     """The rows in common, in the same order, and how many more were left out because their truths differ.
 
     Truths differ where a later version of the data set was corrected, or all over, where runs predict other columns.

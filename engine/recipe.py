@@ -47,9 +47,10 @@ class Fitting(Spec):
         2e-3, "Learning rate", "The size of each change. Too large and it does not settle; too small and it takes long.",
         gt=0, le=1, step=0.0005,
     )
-    schedule: Literal["cosine", "constant", "plateau"] = setting(
-        "cosine", "Learning rate schedule",
-        "Cosine makes steps smaller to the end of training; plateau halves them when nothing is gained; constant keeps them.",
+    schedule: Literal["plateau", "cosine", "constant"] = setting(
+        "plateau", "Learning rate schedule",
+        "Plateau goes back to the best so far and makes smaller changes whenever nothing is gained; cosine makes them "
+        "smaller and smaller to the end of training; constant keeps them.",
     )
     weight_decay: float = setting(
         0.01, "Weight decay", "Pulls weights towards zero at each step, against learning by heart.", ge=0, le=1, step=0.005

@@ -123,6 +123,7 @@ class _Run:
                 seed=self.recipe.seed,
                 training=training,
                 validation=prepared.part("validation"),
+                began=time.monotonic(),
                 seconds=max(seconds, 1.0),
                 folder=self.folder / ("model" if main else "baseline"),
                 emit=self._inside_training if main else self.emit,

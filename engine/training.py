@@ -69,8 +69,9 @@ class _Fit:
         self.predictor = NetworkPredictor(self.network)
         self.checkpoint = Checkpoint(task.folder)
         self.progress = self.checkpoint.load(self.network) or Progress(steps=(fitting.epochs or 1) * self.epoch_steps)
-        self.began = time.monotonic() - self.progress.seconds
+        self.began = task.began - self.progress.seconds  # what an earlier attempt took counts too
         self.looked = 0.0
+        self.rate = fitting.learning_rate
         self.wish = Wish.GO_ON
         count = min(task.validation.rows, VALIDATION_ROWS)
         self.held = {kind: np.asarray(array[:count]) for kind, array in task.validation.encoded().items()}
@@ -112,7 +113,8 @@ class _Fit:
     def _learn(self, steps: int) -> float:
         """One segment; the mean training loss."""
         rows = self.task.training.segment(self.progress.step * self.batch, steps * self.batch)
-        self.network.optimizer.learning_rate = self._rate()
+        self.rate = self._rate()
+        self.network.optimizer.learning_rate = self.rate
         history = self.network.fit(
             rows.inputs,
             rows.truth[:, None],
@@ -142,10 +144,12 @@ class _Fit:
     def _validate(self, steps: int, loss: float) -> None:
         scores = self.predictor.predict(self.held)
         held_loss = float(self.task.target.losses(self.held_truth, scores).mean())
-        best = held_loss < self.progress.best_loss
-        self.progress = self.progress.after(
+        best, before = held_loss < self.progress.best_loss, self.progress
+        self.progress = before.after(
             steps, time.monotonic() - self.began, held_loss, best, slow=self.fitting.schedule == "plateau"
         )
+        if self.progress.slowing < before.slowing:  # smaller steps, from the best place so far
+            self.checkpoint.take_best(self.network)
         self.checkpoint.save(self.network, self.progress, best=best)
         self.task.emit(
             Point(
@@ -155,7 +159,7 @@ class _Fit:
                 loss=loss,
                 validation_loss=held_loss,
                 score=self.task.target.score(self.held_truth, scores),
-                learning_rate=float(self._rate()),
+                learning_rate=self.rate,
                 best=best,
             )
         )

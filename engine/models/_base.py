@@ -47,7 +47,8 @@ class Task:
     seed: int
     training: Fed
     validation: Fed
-    seconds: float  # wall-clock time that fitting may take
+    began: float  # on the monotonic clock, so that importing Keras counts
+    seconds: float  # wall-clock time that fitting may take from then on
     folder: Path  # where a resume finds what was reached
     emit: Emit
     wishes: Wishes

@@ -19,6 +19,11 @@ from engine.spec import setting
 CODES_AT_MOST = 254  # scikit-learn takes 255 values of a category; later codes are rarer, and join the rare ones
 RARE = 1
 TREES_AT_ONCE = 50
+TRUSTED = {  # what scikit-learn's boosting is made of, and skops does not know
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+    "functools.partial",
+}
 
 
 def matrix(encoded: Encoded, kinds: Sequence[str]) -> np.ndarray:
@@ -62,7 +67,7 @@ class BoostedTrees(Predictor):
 
         try:
             unknown = skops.io.get_untrusted_types(file=folder / "trees.skops")
-            strange = [name for name in unknown if not name.startswith("sklearn.")]
+            strange = [name for name in unknown if name not in TRUSTED]
             if strange:
                 raise BundleError("The saved trees hold something foreign: {names}.", names=", ".join(strange))
             kinds, model = skops.io.load(folder / "trees.skops", trusted=unknown)
@@ -91,7 +96,6 @@ class GradientBoosting(Family):
     def fit(self, task: Task) -> BoostedTrees:
         """Adds trees by the fifty until nothing is gained on validation rows, the time is up, or a person says so."""
         kinds = tuple(kind for kind in by_kind(task.inputs) if INPUTS[kind].tabular)
-        began = time.monotonic()
         model = self._model(task)
         rows, truth, weights = matrix(task.training.encoded(), kinds), task.training.truth(), task.training.weights()
         held, held_truth = matrix(task.validation.encoded(), kinds), task.validation.truth()
@@ -99,7 +103,7 @@ class GradientBoosting(Family):
             asked = min(model.max_iter + TREES_AT_ONCE, self.trees) if hasattr(model, "n_iter_") else TREES_AT_ONCE
             model.set_params(max_iter=min(asked, self.trees))
             model.fit(rows, truth, sample_weight=weights, X_val=held, y_val=held_truth)
-            spent = time.monotonic() - began
+            spent = time.monotonic() - task.began
             stopped_early = model.n_iter_ < model.max_iter
             if stopped_early or model.n_iter_ >= self.trees:
                 break

@@ -9,6 +9,7 @@ from pydantic import Field
 from engine.models._network import NetworkFamily
 from engine.spec import setting
 
+MOMENTUM = 0.9  # Keras's 0.99 would need hundreds of steps to learn the averages; small tables have fewer
 Activation = Literal["relu", "gelu", "silu", "selu", "tanh"]
 
 
@@ -48,8 +49,8 @@ class MLP(NetworkFamily):
         for units in self.layers:
             features = layers.Dense(units, kernel_regularizer=punish)(features)
             if self.normalisation != "none":
-                kind = layers.BatchNormalization if self.normalisation == "batch" else layers.LayerNormalization
-                features = kind()(features)
+                batch = self.normalisation == "batch"
+                features = (layers.BatchNormalization(momentum=MOMENTUM) if batch else layers.LayerNormalization())(features)
             features = layers.Activation(self.activation)(features)
             if self.dropout:
                 features = layers.Dropout(self.dropout)(features)

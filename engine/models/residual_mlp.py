@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from engine.models._network import NetworkFamily
-from engine.models.mlp import Activation
+from engine.models.mlp import MOMENTUM, Activation
 from engine.spec import setting
 
 
@@ -38,8 +38,8 @@ class ResidualMLP(NetworkFamily):
 
         flow = layers.Dense(self.width)(features)
         for _ in range(self.blocks):
-            inside = layers.BatchNormalization()(flow)
+            inside = layers.BatchNormalization(momentum=MOMENTUM)(flow)
             inside = layers.Dense(int(self.width * self.widening), activation=self.activation)(inside)
             inside = layers.Dropout(self.dropout)(inside)
             flow = layers.Add()([flow, layers.Dense(self.width)(inside)])
-        return layers.Activation(self.activation)(layers.BatchNormalization()(flow))
+        return layers.Activation(self.activation)(layers.BatchNormalization(momentum=MOMENTUM)(flow))

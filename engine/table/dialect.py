@@ -16,6 +16,7 @@ ROWS = 500  # rows looked at
 _PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?")
 _GROUPED = {sign: re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+([.,]\d+)?") for sign in (",", ".", " ", "'")}
 _DATE = re.compile(r"\d{1,4}[-/.年]\d{1,2}([-/.月]\d{1,4})?.*")
+_MONEY = dict.fromkeys(map(ord, "$€£¥￥₹%"))
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -85,7 +86,7 @@ def _find_signs(rows: Sequence[Sequence[str]], delimiter: str) -> tuple[str, str
     """
     commas = points = both_comma = both_point = unsure_comma = unsure_point = 0
     grouped: Counter[str] = Counter()
-    for cell in (cell.strip() for row in rows[1:] for cell in row):
+    for cell in (cell.translate(_MONEY).strip() for row in rows[1:] for cell in row):
         if "," in cell and "." in cell:
             both_comma += bool(_GROUPED["."].fullmatch(cell)) and cell.rfind(",") > cell.rfind(".")
             both_point += bool(_GROUPED[","].fullmatch(cell)) and cell.rfind(".") > cell.rfind(",")

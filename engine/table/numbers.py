@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 UNITS = ("%", "$", "€", "£", "¥", "￥", "元", "₹", "₽", "₩", "USD", "EUR", "GBP", "CHF", "CNY", "JPY", "RMB")
 EXACT = 2.0**53  # whole numbers from here on lose digits
+LONG = 1e15  # whole numbers from here on are codes: cards, orders, accounts
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _INFINITE = r"(?i)^[+-]?inf(inity)?$"
@@ -51,8 +52,8 @@ def has_leading_zeros(text: pa.Array) -> bool:
 
 
 def has_long_codes(text: pa.Array, numbers: pa.Array) -> bool:
-    """Whether whole numbers have more digits than a number keeps exactly: card or order numbers."""
-    large = pc.fill_null(pc.greater_equal(pc.abs(numbers), EXACT), False)
+    """Whether whole numbers of 16 digits or more are among them, which a number may not keep exactly."""
+    large = pc.fill_null(pc.greater_equal(pc.abs(numbers), LONG), False)
     if not pc.any(large).as_py():
         return False
     return bool(pc.any(pc.match_substring_regex(text.filter(large), r"^[+-]?\d{16,}$")).as_py())

@@ -86,6 +86,7 @@ class _State:
     frame: pd.DataFrame
     schema: Schema
     notes: tuple[Note, ...] = ()
+    lost: tuple[tuple[str, int], ...] = ()  # values that did not have their column's new kind
     settled: bool = False  # how values are written is known from a version, and not to be found out from these rows
 
 
@@ -153,11 +154,13 @@ def replay(frame: pd.DataFrame, options: ReadOptions, steps: Sequence[Step], sch
             missing.append(new.name)
             values, count = pa.nulls(len(frame), first.arrow().field(old.name).type), 0
         read[old.name] = pd.Series(values.to_pandas().array, index=frame.index)
-        if count:
-            unread[new.name] = count
+        unread[new.name] = count
     start = _State(pd.DataFrame(read, index=frame.index), _settle(first, schema), settled=True)
     extra = tuple(str(name) for name in frame.columns if name not in used and name != ROW)
-    return Replayed(_run(start, steps).frame, unread, tuple(missing), extra)
+    end = _run(start, steps)
+    for name, count in end.lost:
+        unread[name] += count
+    return Replayed(end.frame, {name: count for name, count in unread.items() if count}, tuple(missing), extra)
 
 
 def _run(state: _State, steps: Sequence[Step]) -> _State:
@@ -182,14 +185,18 @@ def _retype(state: _State, column: Column, kind: Kind) -> _State:
     values = state.frame[column.name]
     became, now = retype(values, column, kind, settled=state.settled)
     lost = values.notna() & became.isna()
-    notes = state.notes
+    state = replace(
+        state,
+        frame=state.frame.assign(**{column.name: became}),
+        schema=state.schema.replace(column.name, now),
+        lost=(*state.lost, (column.name, int(lost.sum()))),
+    )
     if lost.any() and not state.settled:
         text = "{count} values of “{column}” do not read as a {kind} and count as missing: {examples}."
         examples = ", ".join(f"“{value}”" for value in values[lost].astype(str).unique()[:3])
         counted = {"count": int(lost.sum()), "column": column.name, "kind": kind, "examples": examples}
-        notes += (Note(text=text, values=counted),)
-    frame = state.frame.assign(**{column.name: became})
-    return replace(state, frame=frame, schema=state.schema.replace(column.name, now), notes=notes)
+        state = replace(state, notes=(*state.notes, Note(text=text, values=counted)))
+    return state
 
 
 def _as_missing(state: _State, column: Column, step: AsMissing) -> _State:
@@ -212,7 +219,8 @@ def _rename(state: _State, column: Column, to: str) -> _State:
     if to == ROW or (to in state.schema and to != column.name):
         raise BadTable("There is a column “{name}” already. Choose another name.", name=to)
     schema = state.schema.replace(column.name, column.model_copy(update={"name": to}))
-    return replace(state, frame=state.frame.rename(columns={column.name: to}), schema=schema)
+    lost = tuple((to if name == column.name else name, count) for name, count in state.lost)
+    return replace(state, frame=state.frame.rename(columns={column.name: to}), schema=schema, lost=lost)
 
 
 def _before(schema: Schema, steps: Sequence[Step]) -> Schema:

@@ -192,7 +192,11 @@ def test_giving_up_leaves_nothing(tmp_path):
 
 
 def test_a_full_disk_is_said_in_words(tmp_path):
-    with pytest.raises(OutOfResources, match="disk is full"), whole_file(tmp_path / "v.parquet") as partial:
-        partial.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
+    def half_written():
+        with whole_file(tmp_path / "v.parquet") as partial:
+            partial.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutOfResources, match="disk is full"):
+        half_written()
     assert not list(tmp_path.iterdir())

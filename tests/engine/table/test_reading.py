@@ -1,7 +1,7 @@
 import codecs
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -113,18 +113,21 @@ def test_row_ids_begin_where_asked(tmp_path):
     assert read_frame(tmp_path / "v.parquet").index.tolist() == [40, 41]
 
 
+DAY = datetime.fromisoformat("2024-03-05")
+
+
 def test_workbooks_give_numbers_dates_and_booleans(tmp_path):
     path = workbook(
         tmp_path / "book.xlsx",
         first=[["only a title"]],
         data=[
             ["n", "day", "flag", "code", "share"],
-            [1, datetime(2024, 3, 5), True, "00123", 0.5],
-            [2.5, datetime(2024, 3, 6, 10, 30), False, "00777", None],
+            [1, DAY, True, "00123", 0.5],
+            [2.5, DAY + timedelta(days=1, hours=10, minutes=30), False, "00777", None],
             [-3, None, True, "12345", 0.25],
         ],
     )
-    frame, table = imported(path, ReadOptions(sheet="data"))
+    frame, _ = imported(path, ReadOptions(sheet="data"))
     assert frame["n"].tolist() == [1, 2.5, -3]
     assert frame["day"].tolist()[:2] == [pd.Timestamp(2024, 3, 5), pd.Timestamp(2024, 3, 6, 10, 30)]
     assert frame["flag"].tolist() == ["true", "false", "true"]
