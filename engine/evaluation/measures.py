@@ -1,6 +1,6 @@
 """Metrics of weighted rows: all rows at weight 1 give the figures, resampled weights give their intervals.
 
-Knows truth and answers, not who gave them. Names are keys of `engine.results.METRICS`.
+Knows truth and answers, not who gave them. Names are keys of `engine.metrics.METRICS`.
 """
 
 from __future__ import annotations
