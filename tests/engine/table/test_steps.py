@@ -1,0 +1,132 @@
+import pandas as pd
+import pytest
+
+from engine.errors import BadTable
+from engine.table.columns import Schema
+from engine.table.frames import read_frame
+from engine.table.importing import import_table
+from engine.table.options import ReadOptions
+from engine.table.reading import read_batches
+from engine.table.steps import AsMissing, Ignore, Rename, Retype, after, apply, apply_steps, replay
+from tests.engine.table.files import written
+
+TEXT = "size;price;sold;flag;code\n" + "".join(
+    f"{i};{i},5;{1 + i % 28:02d}.03.2024;{'ja' if i % 3 else 'nein'};{i % 4}\n" for i in range(60)
+)
+TEXT += "?;999;01.04.2024;ja;1\n?;999;02.04.2024;nein;2\n"
+STEPS = (
+    AsMissing(column="size", values=("?",), kind="number"),
+    AsMissing(column="price", values=("999",)),
+    Retype(column="code", kind="category"),
+    Rename(column="price", to="Preis"),
+    Rename(column="Preis", to="cost"),
+    Ignore(column="flag"),
+    Retype(column="sold", kind="category"),
+)
+
+
+@pytest.fixture
+def version(tmp_path):
+    path = written(tmp_path, TEXT)
+    table = import_table(path, path.name, None, tmp_path / "v1.parquet")
+    return tmp_path / "v1.parquet", table
+
+
+def test_steps_change_values_names_and_kinds(version):
+    path, table = version
+    frame, schema = apply(read_frame(path), table.schema, STEPS)
+    assert {c.name: c.kind for c in schema.columns} == {
+        "size": "number",
+        "cost": "number",
+        "sold": "category",
+        "flag": "boolean",
+        "code": "category",
+    }
+    assert frame["size"].isna().sum() == 2
+    assert frame["cost"].isna().sum() == 2
+    assert frame["code"].iloc[1] == "1"
+    assert frame["sold"].iloc[0] == "2024-03-01"
+    assert schema["flag"].ignored
+    assert table.schema["price"].kind == "number"
+
+
+def test_a_new_version_is_what_the_steps_make_of_the_frame(version, tmp_path):
+    path, table = version
+    cleaned = apply_steps(path, table.schema, STEPS, tmp_path / "v2.parquet")
+    frame, schema = apply(read_frame(path), table.schema, STEPS)
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "v2.parquet"), frame)
+    assert (cleaned.schema, cleaned.rows) == (schema, 62)
+    assert [(c.name, c.kind) for c in after(table.schema, STEPS).columns] == [(c.name, c.kind) for c in schema.columns]
+
+
+def test_rows_to_predict_become_what_the_version_holds(version):
+    """The file itself, read as rows to predict, gives the version again."""
+    path, table = version
+    frame, schema = apply(read_frame(path), table.schema, STEPS)
+    raw = pd.concat([piece for piece, _ in read_batches(path.parent / "table.csv", "table.csv")])
+    again = replay(raw, table.options, STEPS, schema)
+    pd.testing.assert_frame_equal(again.frame.reset_index(drop=True), frame.reset_index(drop=True))
+    assert (again.unread, again.missing, again.extra) == ({}, (), ())
+
+
+def test_a_schema_survives_json_and_still_replays(version):
+    path, table = version
+    _, schema = apply(read_frame(path), table.schema, STEPS)
+    stored = Schema.model_validate_json(schema.model_dump_json())
+    row = pd.DataFrame([{"size": "7", "cost": 2.5, "sold": "05.03.2024", "flag": True, "code": 3, "new": 1}])
+    made = replay(row, ReadOptions(decimal=","), STEPS, stored)
+    assert made.frame.iloc[0].to_dict() == {"size": 7, "cost": 2.5, "sold": "2024-03-05", "flag": "ja", "code": "3"}
+    assert made.extra == ("new",)
+
+
+def test_what_cannot_be_read_or_is_not_there_is_told(version):
+    _, table = version
+    rows = pd.DataFrame({"size": ["3", "large", None], "price": ["1,5", "1.5", "cheap"], "flag": ["JA", "maybe", ""]})
+    made = replay(rows, table.options, STEPS[:1], after(table.schema, STEPS[:1]))
+    assert made.frame["price"].tolist()[:2] == [1.5, 1.5]
+    assert made.unread == {"size": 1, "price": 1}
+    assert made.missing == ("sold", "code")
+    assert made.frame["sold"].isna().all()
+    assert made.frame["flag"].tolist()[:2] == ["ja", "maybe"]
+    assert str(made.frame["sold"].dtype) == "datetime64[us]"
+
+
+def test_missing_words_in_rows_to_predict_are_not_unread(version):
+    _, table = version
+    made = replay(pd.DataFrame({"price": ["NA", "", None]}), table.options, (), table.schema)
+    assert made.unread == {}
+    assert made.frame["price"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Retype(column="prise", kind="number"), "Is “price” meant?"),
+        (Rename(column="size", to="price"), "There is a column “price” already"),
+        (Rename(column="size", to="__row__"), "already"),
+        (Retype(column="flag", kind="number"), "No value of “flag” reads as a number"),
+        (Retype(column="code", kind="boolean"), "exactly two different values"),
+    ],
+)
+def test_steps_that_do_not_fit_are_refused(version, step, said, tmp_path):
+    path, table = version
+    with pytest.raises(BadTable, match=said):
+        apply_steps(path, table.schema, [step], tmp_path / "v2.parquet")
+    assert not (tmp_path / "v2.parquet").exists()
+
+
+def test_what_a_new_kind_loses_is_told(version, tmp_path):
+    path, table = version
+    cleaned = apply_steps(path, table.schema, [Retype(column="size", kind="number")], tmp_path / "v2.parquet")
+    note = cleaned.notes[0]
+    assert note.text.format(**note.values) == ("2 values of “size” do not read as a number and count as missing: “?”.")
+
+
+def test_text_with_decimal_commas_becomes_numbers(tmp_path):
+    path = written(tmp_path, "a;b\n1,5;x\n?;y\n2,5;z\n")
+    table = import_table(path, "a.csv", None, tmp_path / "v.parquet")
+    steps = [AsMissing(column="a", values=("?",), kind="number")]
+    frame, schema = apply(read_frame(tmp_path / "v.parquet"), table.schema, steps)
+    assert frame["a"].tolist()[::2] == [1.5, 2.5]
+    made = replay(pd.DataFrame({"a": ["3,5"]}), ReadOptions(), steps, schema)
+    assert made.frame["a"].tolist() == [3.5]
