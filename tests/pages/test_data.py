@@ -1,0 +1,142 @@
+"""The Data page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services import access, datasets, uploads
+from services.access import User
+from tests.pages.conftest import Visit
+from tests.pages.test_shell import words
+
+TABLE = "id,age,paid,plan\n" + "\n".join(
+    f"c{i},{'?' if i % 20 == 0 else 20 + i % 50},{i * 1.5},{'gold' if i % 3 else 'base'}" for i in range(200)
+)
+NASTY = '<b>$x$</b> :red[*a*] 中文 🎉 "q"'
+Bring = Callable[..., int]
+
+
+def test_list_shows_each_data_set_with_its_size(visit: Visit, bring: Bring) -> None:
+    bring(TABLE, "First")
+    bring("a,b\n1,x\n2,y\n3,x\n", "Second")
+    at = visit("data")
+    assert {link.label for link in at.page_link} == {"First", "Second"}
+    assert "200 rows · 4 columns" in words(at)
+
+
+def test_search_finds_by_name_and_says_when_it_finds_nothing(visit: Visit, bring: Bring) -> None:
+    bring(TABLE, "First")
+    bring(TABLE, "Second")
+    at = visit("data", q="sec")
+    assert [link.label for link in at.page_link] == ["Second"]
+    assert "Nothing found" in words(visit("data", q="third"))
+
+
+def test_trash_can_be_opened_and_undone(visit: Visit, bring: Bring, ada: User) -> None:
+    id = bring(TABLE, "First")
+    datasets.trash(ada, id)
+    assert not visit("data").page_link
+    at = visit("data", trash="true")
+    at.button(key=f"restore {id}").click().run()
+    assert not at.exception
+    assert datasets.dataset(ada, id).dataset.trashed_at is None
+
+
+def test_only_the_owner_gets_buttons_that_change(visit: Visit, bring: Bring) -> None:
+    id = bring(TABLE, "First")
+    assert visit("data", id=id).button(key="rename")
+    with pytest.raises(KeyError):
+        visit("data", name="Ben", id=id).button(key="rename")
+
+
+@pytest.mark.parametrize("tab", ["preview", "columns", "clean", "versions", "used", "no such tab"])
+def test_every_tab_renders(visit: Visit, bring: Bring, tab: str) -> None:
+    at = visit("data", id=bring(TABLE), tab=tab)
+    assert not at.exception, at.exception[0].message
+    assert not at.error
+
+
+@pytest.mark.parametrize("tab", ["preview", "columns", "clean", "versions"])
+def test_names_are_shown_as_text(visit: Visit, bring: Bring, tab: str) -> None:
+    header = NASTY.replace('"', '""')
+    id = bring(f'"{header}",b\n' + "\n".join(f"<i>{i % 7}</i>,{i}" for i in range(60)), NASTY)
+    at = visit("data", id=id, tab=tab)
+    assert not at.exception
+    shown = [element.value for element in [*at.title, *at.markdown, *at.caption]]
+    assert not [value for value in shown if "<b>" in str(value) or ":red[*" in str(value)]
+    assert NASTY in at.title[0].value.replace("\\", "").replace("\u2060", "")
+
+
+def test_one_click_mends_a_warning_and_makes_a_new_version(visit: Visit, bring: Bring, ada: User) -> None:
+    id = bring(TABLE)
+    at = visit("data", id=id, tab="columns")
+    button = next(button for button in at.button if button.label == "Count as missing")
+    button.click().run()
+    assert not at.exception
+    view = datasets.dataset(ada, id)
+    assert [version.number for version in view.versions] == [2, 1]
+    assert view.versions[0].steps[0]["op"] == "as missing"
+    assert at.query_params["version"] == str(view.versions[0].id)
+
+
+def test_target_shows_what_goes_with_it(visit: Visit, bring: Bring) -> None:
+    at = visit("data", id=bring(TABLE), tab="columns", target="plan")
+    assert not at.exception
+    assert "tells" in at.dataframe[0].value.columns
+    assert at.dataframe[0].value["tells"].notna().any()
+
+
+def test_a_step_is_tried_before_it_is_done(visit: Visit, bring: Bring, ada: User) -> None:
+    id = bring(TABLE)
+    version = datasets.dataset(ada, id).latest.id
+    at = visit("data", id=id, tab="clean")
+    at.selectbox(key=f"step column {version}").select("age").run()
+    at.multiselect(key=f"values {version} age").set_value(["?"]).run()
+    assert not at.exception
+    assert "What it would do" in words(at)
+    assert "? :material/arrow_forward: **missing**" in words(at)
+
+
+def test_file_that_arrived_is_shown_and_can_be_imported_once(visit: Visit, ada: User, tmp_path: Path) -> None:
+    file = tmp_path / "prices;de.csv"
+    file.write_text("was;preis\n" + "\n".join(f"ding {i};{i},50" for i in range(50)))
+    upload = uploads.copy_in(ada, file)
+    at = visit("data", upload=upload.id)
+    assert not at.exception
+    assert at.selectbox(key=f"file {upload.id} delimiter").value == ";"
+    assert at.selectbox(key=f"file {upload.id} decimal").value == ","
+    assert at.text_input(key=f"file {upload.id} name").value == "prices;de"
+    at.button(key="primary action").click().run()
+    assert datasets.list_datasets(ada).total == 1
+
+
+def test_correcting_the_delimiter_changes_the_preview(visit: Visit, ada: User, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("a,b\n" + "\n".join(f"{i},{i}" for i in range(30)))
+    upload = uploads.copy_in(ada, file)
+    at = visit("data", upload=upload.id)
+    assert at.dataframe[0].value.shape[1] == 2
+    at.selectbox(key=f"file {upload.id} delimiter").select(";").run()
+    assert not at.exception
+    assert at.dataframe[0].value.shape[1] == 1
+
+
+def test_file_that_cannot_be_read_is_told_and_nothing_is_kept(visit: Visit, ada: User, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_bytes(b"")
+    at = visit("data", upload=uploads.copy_in(ada, file).id)
+    assert not at.exception
+    assert at.error
+    assert datasets.list_datasets(ada).total == 0
+
+
+def test_somebody_elses_upload_is_not_shown(visit: Visit, tmp_path: Path) -> None:
+    ben = access.sign_in("Ben")[0]
+    file = tmp_path / "a.csv"
+    file.write_text("a\n1\n")
+    at = visit("data", upload=uploads.copy_in(ben, file).id)
+    assert not at.exception
+    assert "Only the person who made this" in words(at)
