@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.errors import Stopped
 from services.house import House, house
-from services.work import endings, life
+from services.work import endings
 from services.work.reporting import Reporter
 from storage.queries import jobs
 from storage.queries.jobs import Superseded
@@ -27,9 +27,8 @@ Report = Callable[[float], None]
 
 
 def main() -> None:
-    """Settles, warms up if asked to, takes an order, carries it out."""
+    """Warms up if asked to, takes an order, carries it out."""
     *options, parent = sys.argv[1:]
-    life.settle(int(parent))
     home = house()
     if "--warm" in options:
         from services.work import training
@@ -77,7 +76,7 @@ def _make_version(home: House, job: Job, reporter: Reporter) -> None:
     if job.version is None:
         raise ValueError(f"Job {job.id} names no version.")
     importing.carry_out_import(home, job.version, reporter.advance)
-    _done(home, job)
+    _done(home, job, reporter)
 
 
 def _predict(home: House, job: Job, reporter: Reporter) -> None:
@@ -86,7 +85,7 @@ def _predict(home: House, job: Job, reporter: Reporter) -> None:
     if job.batch is None:
         raise ValueError(f"Job {job.id} names no file of rows.")
     batches.carry_out_batch(home, job.batch, reporter.advance)
-    _done(home, job)
+    _done(home, job, reporter)
 
 
 WORK: dict[str, Callable[[House, Job, Reporter], None]] = {
@@ -96,7 +95,8 @@ WORK: dict[str, Callable[[House, Job, Reporter], None]] = {
 }
 
 
-def _done(home: House, job: Job) -> None:
+def _done(home: House, job: Job, reporter: Reporter) -> None:
+    reporter.flush()  # from here on it would find its job ended, and take that for another attempt's doing
     with home.database.write() as session:
         jobs.end(session, job.id, job.attempts, "done")
 

@@ -13,10 +13,11 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from engine import devices
-from services.work import endings
+from services.work import endings, life
 from services.work.detached import SOURCE
 from storage.records import Job, Lane
 
@@ -145,6 +146,7 @@ class LocalProcesses:
                 stderr=log,
                 cwd=SOURCE,
                 env=environment,
+                preexec_fn=partial(life.settle, os.getpid()),  # noqa: PLW1509  the supervisor has one thread only
             )
 
 

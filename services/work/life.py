@@ -14,18 +14,20 @@ PR_SET_PDEATHSIG = 1
 OOM_SCORE = "500"
 
 
-def settle(parent: int) -> None:
-    """Called first of all in a job process that `parent` started, from its main thread.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
-    On Linux the kernel ends it when the thread that started it ends; elsewhere, and in the gap before this call,
-    `orphaned` tells.
+
+def settle(parent: int) -> None:
+    """Called in the new process before its program begins, when the thread that starts it is its supervisor's main one.
+
+    On Linux the kernel ends it when that thread ends; elsewhere `orphaned` tells.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         with suppress(OSError):  # if memory runs out, this process goes before the server does
             Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
     os.nice(NICE)
-    if orphaned(parent):
+    if orphaned(parent):  # it ended just before it was asked to be bound to
         os._exit(0)
 
 

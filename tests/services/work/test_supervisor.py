@@ -20,7 +20,7 @@ from services.work.launchers import LocalProcesses, Slot
 from services.work.supervisor import Supervisor
 from storage.queries import jobs, progress, runs
 from storage.tables import Job, now
-from tests.services.work.conftest import Place, endless, is_gone, recipe, wait_for
+from tests.services.place import Place, endless, is_gone, recipe, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +88,7 @@ def test_killed_job_is_tried_again(place: Place) -> None:
 
 def test_job_killed_each_time_fails_and_says_who_can_mend_it(place: Place) -> None:
     run = place.start(place.version(), endless())
+    place.supervisor()
     for attempt in (1, 2, 3):
         wait_for(lambda attempt=attempt: place.run(run).attempt == attempt)
         place.worker().kill()
