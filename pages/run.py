@@ -11,10 +11,13 @@ from engine.events import Note
 from engine.recipe import Recipe
 from engine.results import Evaluation
 from pages.components import session
+from pages.components.charts.classes import confusion
 from pages.components.charts.comparing import against_simpler
 from pages.components.charts.learning import loss_curve, score_curve
+from pages.components.charts.numbers import predicted_true
 from pages.components.charts.reasons import importance
-from pages.components.charts.show import ground, show
+from pages.components.charts.show import Chart, ground, show
+from pages.components.charts.style import Ground
 from pages.components.feedbacks import feedback_list
 from pages.components.layout import aside, empty, header, link, open_page, plain, problem, query_number, tabs, told
 from pages.components.live import live, score_title, whole_log
@@ -132,20 +135,30 @@ def failed(run: runs.Run) -> None:
 
 
 def overview(run: runs.Run, evaluation: Evaluation) -> None:
-    """The two pictures that say most."""
+    """The pictures that say most."""
     look = ground()
-    left, right = st.columns(2, gap="large")
-    with left:
-        show(against_simpler(evaluation, look))
-    with right:
-        if evaluation.importance is not None and evaluation.importance.columns:
-            show(importance(evaluation.importance, look))
-        else:
-            st.caption(_("Which columns matter was not found out in this run."))
     progress = runs.progress(user, run.id)
+    pictures = []
     if progress.points:
-        show(loss_curve(progress.points, look))
+        pictures.append(loss_curve(progress.points, look))
+    if evaluation.importance is not None and evaluation.importance.columns:
+        pictures.append(importance(evaluation.importance, look))
+    pictures.append(against_simpler(evaluation, look))
+    pictures.append(hits_and_misses(evaluation, look))
+    for at in range(0, len(pictures), 2):
+        for column, picture in zip(st.columns(2, gap="large"), pictures[at : at + 2], strict=False):
+            with column:
+                show(picture)
     whole_log(progress.notes)
+
+
+def hits_and_misses(evaluation: Evaluation, look: Ground) -> Chart:
+    """The one picture of right and wrong: what was taken for what, or predicted against true."""
+    if evaluation.numbers is not None:
+        report = evaluation.numbers
+        return predicted_true(report.predicted_true, report.coverage, look, target=evaluation.target)
+    assert evaluation.classes is not None, "an evaluation is of classes or of numbers"
+    return confusion(evaluation.classes.confusion, look)
 
 
 def learning(run: runs.Run) -> None:

@@ -39,7 +39,7 @@ def sort_title(sort: str) -> str:
 
 def wanted() -> tuple[runs.RunFilter, bool]:
     """The filter that the widgets and the address hold, and whether it leaves anything out."""
-    search, status, sort, more = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+    search, status, sort, more = st.columns([4, 2, 2, 2], vertical_alignment="center")
     sought = search.text_input(
         _("Search"), key="search", bind="query-params", placeholder=_("Name, note, tag, data set"),
         icon=":material/search:", label_visibility="collapsed",
@@ -66,8 +66,7 @@ def table(listed: Sequence[runs.Run]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "star": "★" if run.starred else "",
-                "name": run.name,
+                "name": f":material/star: {run.name}" if run.starred else run.name,
                 "result": result_in_words(run),
                 "predicts": run.target,
                 "data": f"{run.dataset_name} · {run.version_number}",
@@ -104,7 +103,6 @@ def open_clicked(listed: Sequence[runs.Run]) -> None:
 def draw_table(listed: Sequence[runs.Run]) -> list[runs.Run]:
     """The table; the ticked runs."""
     columns = {
-        "star": st.column_config.TextColumn("", width=36),
         "name": st.column_config.ButtonColumn(
             _("Run"), type="tertiary", alignment="left", key="runs-open", on_click=open_clicked, args=(listed,)
         ),

@@ -78,6 +78,8 @@ def data_step() -> int | None:
             step(1, _("Data"), "", key="data", opened=True)
             return choose_data()
         version = datasets.version(user, version_id)
+        if version.status != "ready":
+            open_page("data", id=version.dataset, version=version.id)
         name = datasets.dataset(user, version.dataset).dataset.name
         done = _("{name} · version {n} · {rows} rows").format(
             name=plain(name), n=version.number, rows=number(version.rows)
@@ -126,11 +128,12 @@ def target_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe | 
             if recipe is None:
                 right.caption(_("The column whose value a new row will not have yet."))
                 return None
-            with right:
+            with left:
                 answer = choose_answer(by_name[recipe.target], recipe.answer, f"answer-{version_id}-{turn}")
+            with right:
+                target_picture(by_name[recipe.target])
             if answer != recipe.answer:
                 put(version_id, runs.suggest(user, version_id, recipe.target, answer), name)
-            target_picture(by_name[recipe.target])
         if recipe is not None:
             mended = warn(datasets.findings(user, version_id, recipe.target), recipe, version_id)
             if mended is not None:
@@ -172,6 +175,11 @@ def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -
         return more_options(recipe, [each.name for each in facts], key)
 
 
+def later(place: int, title: str) -> None:
+    """A step whose turn has not come."""
+    st.container(border=True).markdown(f":gray[**{place}. {title}**]")
+
+
 def go(version_id: int, recipe: Recipe, name: str, whole: bool) -> None:
     """The Train button: one press, one run, however often the press arrives."""
     left, right, _space = st.columns([2, 1, 3], vertical_alignment="bottom")
@@ -201,6 +209,9 @@ def main() -> None:
         clone(cloned)
     version_id = data_step()
     if version_id is None:
+        later(2, _("What to predict"))
+        later(3, _("From which columns"))
+        later(4, _("Effort"))
         return
     facts = datasets.facts(user, version_id)
     recipe, name = draft_of(version_id)
@@ -208,6 +219,8 @@ def main() -> None:
         recipe = None
     recipe = target_step(version_id, facts, recipe, name)
     if recipe is None:
+        later(3, _("From which columns"))
+        later(4, _("Effort"))
         return
     drawn = columns_step(version_id, facts, recipe)
     drawn, whole = effort_step(version_id, facts, drawn)

@@ -132,8 +132,8 @@ def columns_table(facts: Sequence[ColumnFacts], recipe: Recipe, associations: Se
                 "use": each.name in used,
                 "name": each.name,
                 "kind": kind_title(each.kind),
-                "missing": percent(each.missing / max(1, each.rows), 1),
-                "tells": tells.get(each.name),
+                "missing": percent(each.missing / max(1, each.rows), 1 if each.missing else 0),
+                "tells": round(100 * tells[each.name]) if each.name in tells else None,
                 "bars": [bar.count for bar in each.bars[:BARS]],
             }
             for each in facts
@@ -160,7 +160,7 @@ def choose_columns(
             "kind": st.column_config.TextColumn(_("Kind")),
             "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
             "tells": st.column_config.ProgressColumn(
-                _("Tells on its own"), min_value=0, max_value=1, format="percent",
+                _("Tells on its own"), min_value=0, max_value=100, format="%d %%",
                 help=_("How closely the column goes with what is predicted: 0 not at all, 100 one tells the other."),
             ),
             "bars": st.column_config.BarChartColumn(_("Distribution")),

@@ -19,22 +19,27 @@ from pages.components.words import _, duration
 def effort_title(effort: Effort) -> str:
     """An effort as its button says it."""
     names = {"quick": _("Quick"), "balanced": _("Balanced (recommended)"), "best": _("Best"), "own": _("Own")}
-    return f"{names[effort.name]} · {duration(effort.seconds)}"
+    whole = effort.seconds >= 60 and effort.seconds % 60 == 0
+    time = _("{n} min").format(n=effort.seconds // 60) if whole else duration(effort.seconds)
+    return f"{names[effort.name]} · {time}"
 
 
 def choose_effort(effort: Effort, key: str) -> Effort:
     """Quick, Balanced or Best, and an own budget when one was set."""
-    options = [*EFFORTS, *([effort] if effort not in EFFORTS else [])]
+    options = {each.name: each for each in (*EFFORTS, effort)}
     chosen = st.segmented_control(
-        _("Effort"), options, default=effort, required=True, format_func=effort_title, key=key,
+        _("Effort"),
+        list(options),
+        default=effort.name,
+        required=True,
+        format_func=lambda name: effort_title(options[name]),
+        key=key,
         label_visibility="collapsed",
-    )  # fmt: skip
-    st.caption(
-        _(
-            "The whole run, from its start to its report, keeps within this time. It stops earlier when nothing more is gained."
-        )
     )
-    return chosen or effort
+    st.caption(
+        _("The whole run keeps within this time, its report included. It ends earlier when nothing more is gained.")
+    )
+    return options[chosen] if chosen else effort
 
 
 def more_options(recipe: Recipe, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:

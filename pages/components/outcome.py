@@ -59,8 +59,7 @@ def _gain(evaluation: Evaluation, metric: Metric) -> str | None:
     for difference in evaluation.differences:
         if (difference.metric, difference.first, difference.second) == (metric.name, "model", "guess"):
             value = 100 * difference.value if METRICS[metric.name].scale == "share" else difference.value
-            text = f"{value:+.0f}" if METRICS[metric.name].scale == "share" else f"{value:+,.3g}"
-            return _("{change} against guessing").format(change=text)
+            return f"{value:+.0f}" if METRICS[metric.name].scale == "share" else f"{value:+,.3g}"
     return None
 
 
@@ -85,5 +84,6 @@ def metrics_list(evaluation: Evaluation) -> None:
     st.markdown(_("**All figures, on {rows} test rows**").format(rows=number(evaluation.rows)))
     table = metrics_table(evaluation)
     right = {name: st.column_config.TextColumn(name, alignment="right") for name in table.columns[1:5]}
+    wide = {name: st.column_config.TextColumn(name, width="medium") for name in table.columns[:1]}
     words = {table.columns[-1]: st.column_config.TextColumn(table.columns[-1], width="large")} if len(table) else {}
-    st.dataframe(table, hide_index=True, width="stretch", column_config=right | words, key="metrics")
+    st.dataframe(table, hide_index=True, width="stretch", column_config=wide | right | words, key="metrics")

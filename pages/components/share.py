@@ -14,7 +14,7 @@ _CSS = """
 :host { display: block; }
 .box { display: flex; gap: .5rem; align-items: center; font-family: var(--st-font); }
 button {
-  font: inherit; font-size: 1rem; line-height: 1.6; color: var(--st-text-color);
+  font: inherit; font-size: calc(.875 * var(--st-base-font-size)); line-height: 1.6; color: var(--st-text-color);
   background: var(--st-background-color); border: 1px solid var(--st-widget-border-color, var(--st-border-color));
   border-radius: var(--st-button-radius, .5rem); padding: .25rem .75rem; min-height: 2.5rem; cursor: pointer;
   display: inline-flex; gap: .5rem; align-items: center; white-space: nowrap; box-sizing: border-box;

@@ -44,7 +44,7 @@ def what_if_numbers(
     column: str, values: Sequence[Any], answers: pd.DataFrame, now: Any, target: str, ground: Ground
 ) -> Chart:
     """The predicted number, with its interval, over the values of one column."""
-    drawn = figure(ground, x=label(column, 60), y=label(target, 40))
+    drawn = figure(ground, x=label(column, 60), y=label(target, 40), legend=True)
     drawn.add_scatter(
         x=[*values, *reversed(values)],
         y=[*answers["high"], *reversed(list(answers["low"]))],
@@ -67,7 +67,7 @@ def what_if_classes(
     column: str, values: Sequence[Any], answers: pd.DataFrame, now: Any, followed: Sequence[str], ground: Ground
 ) -> Chart:
     """The probability of the followed classes over the values of one column."""
-    drawn = figure(ground, x=label(column, 60), y=_("probability, %"))
+    drawn = figure(ground, x=label(column, 60), y=_("probability, %"), legend=len(followed) > 1)
     for name, colour in zip(followed, ground.series, strict=False):
         _line(drawn, values, 100 * answers[f"probability of {name}"], name, colour)
     drawn.update_yaxes(rangemode="tozero")

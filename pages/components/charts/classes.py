@@ -60,7 +60,7 @@ def confusion(result: Confusion, ground: Ground) -> Chart:
 def calibration(results: Iterable[Reliability], ground: Ground) -> Chart:
     """Stated probability against how often it came true, with the 95 % interval of each point."""
     chosen = [result for result in results if result.predictor != "guess"]
-    drawn = figure(ground, x=_("stated probability, %"), y=_("came true, of 100 rows"))
+    drawn = figure(ground, x=_("stated probability, %"), y=_("came true, of 100 rows"), legend=True)
     drawn.add_scatter(
         x=[0, 100],
         y=[0, 100],
@@ -95,7 +95,7 @@ def _write_cells(
     dark_on_light = ground.name == "light"
     for i, row in enumerate(counts):
         for j, cell in enumerate(row):
-            strong = shares[i][j] > 0.55
+            strong = shares[i][j] > (0.8 if dark_on_light else 0.55)
             colour = ("#FFFFFF" if dark_on_light else "#10120F") if strong else ground.text
             drawn.add_annotation(x=j, y=i, text=f"{cell:,}", showarrow=False, font={"color": colour, "size": 14})
 

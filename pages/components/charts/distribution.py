@@ -12,7 +12,7 @@ from pages.components.words import _, number, percent
 
 def distribution(facts: ColumnFacts, ground: Ground) -> Chart:
     """Bars of a column, small; the sentence is `spread_in_words`."""
-    drawn = figure(ground, x="", y=_("rows"), height=170)
+    drawn = figure(ground, x="", y=_("rows"), height=150)
     drawn.add_bar(
         x=list(range(len(facts.bars))),
         y=[bar.count for bar in facts.bars],
@@ -36,7 +36,9 @@ def spread_in_words(facts: ColumnFacts) -> str:
             low=number(low), high=number(high), middle=number(middle)
         )
     known = max(1, facts.rows - facts.missing)
-    shares = [f"{bar.label} {percent(bar.count / known)}" for bar in facts.bars[:3]]
+    shares = [
+        _("“{value}” {share}").format(value=bar.label, share=percent(bar.count / known)) for bar in facts.bars[:3]
+    ]
     more = facts.distinct - len(shares)
     if more > 0:
         shares.append(_("and {n} others").format(n=number(more)))

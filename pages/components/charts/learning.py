@@ -48,7 +48,9 @@ def learning_finding(points: Sequence[Point], *, running: bool) -> str:
 
 def loss_curve(points: Sequence[Point], ground: Ground, *, running: bool = False) -> Chart:
     """Loss on training and validation rows over passes through the data, the kept state marked."""
-    drawn = figure(ground, x=_("passes through the training rows (epochs)"), y=_("error (loss)"), height=300)
+    drawn = figure(
+        ground, x=_("passes through the training rows (epochs)"), y=_("error (loss)"), height=300, legend=True
+    )
     epochs = [point.epoch for point in points]
     _line(drawn, epochs, [p.loss for p in points], _("training rows"), ground.baseline)
     _line(drawn, epochs, [p.validation_loss for p in points], _("validation rows"), ground.model)
@@ -78,7 +80,9 @@ def score_curve(points: Sequence[Point], ground: Ground, *, title: str) -> Chart
 
 def curves_together(runs: Mapping[str, Sequence[Point]], ground: Ground) -> Chart:
     """Validation loss of two to five runs over seconds of training."""
-    drawn = figure(ground, x=_("time in training, in seconds"), y=_("error on validation rows (loss)"), height=340)
+    drawn = figure(
+        ground, x=_("time in training, in seconds"), y=_("error on validation rows (loss)"), height=340, legend=True
+    )
     tables = []
     for (name, points), colour in zip(runs.items(), ground.series, strict=False):
         _line(drawn, [p.seconds for p in points], [p.validation_loss for p in points], name, colour)

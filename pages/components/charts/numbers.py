@@ -13,7 +13,11 @@ from pages.components.words import _, number
 def predicted_true(result: PredictedTrue, coverage: Coverage, ground: Ground, *, target: str) -> Chart:
     """A dot a test row; on the line the answer is exact. Dots whose interval missed the truth are hollow."""
     drawn = figure(
-        ground, x=_("true {target}").format(target=target), y=_("predicted {target}").format(target=target), height=380
+        ground,
+        x=_("true {target}").format(target=target),
+        y=_("predicted {target}").format(target=target),
+        height=380,
+        legend=True,
     )
     ends = [min((*result.truth, *result.predicted), default=0.0), max((*result.truth, *result.predicted), default=1.0)]
     drawn.add_scatter(

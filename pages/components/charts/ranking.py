@@ -17,7 +17,9 @@ from pages.components.words import _, number
 def roc(curves: Iterable[Curve], ground: Ground) -> Chart:
     """Share found against share of false alarms, of the model and of the simpler method."""
     chosen = list(curves)
-    drawn = figure(ground, x=_("false alarms, of 100 that do not have it"), y=_("found, of 100 that have it"))
+    drawn = figure(
+        ground, x=_("false alarms, of 100 that do not have it"), y=_("found, of 100 that have it"), legend=True
+    )
     _add_curves(drawn, chosen, ground)
     drawn.add_scatter(
         x=[0, 100],
@@ -41,7 +43,9 @@ def roc(curves: Iterable[Curve], ground: Ground) -> Chart:
 def precision_recall(curves: Iterable[Curve], ground: Ground) -> Chart:
     """Purity of what is called positive against the share found."""
     chosen = list(curves)
-    drawn = figure(ground, x=_("found, of 100 that have it (recall)"), y=_("right, of 100 called so (precision)"))
+    drawn = figure(
+        ground, x=_("found, of 100 that have it (recall)"), y=_("right, of 100 called so (precision)"), legend=True
+    )
     _add_curves(drawn, chosen, ground)
     drawn.update_yaxes(rangemode="tozero")
     if not chosen:

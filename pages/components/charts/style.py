@@ -12,7 +12,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, Noto Sans SC, Noto Sans CJK SC, system-ui, sans-serif"
+FONT = '"Source Sans", "Source Sans 3", "Noto Sans SC", "Noto Sans CJK SC", system-ui, sans-serif'
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def template(ground: Ground) -> go.layout.Template:
             "separators": ".,",
             "hovermode": "closest",
             "dragmode": False,
-            "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
+            "margin": {"l": 8, "r": 16, "t": 12, "b": 8},
             "bargap": 0.25,
             "barcornerradius": 3,
             "legend": {
@@ -111,10 +111,12 @@ def template(ground: Ground) -> go.layout.Template:
 TEMPLATES = {ground.name: template(ground) for ground in GROUNDS.values()}
 
 
-def figure(ground: Ground, *, x: str, y: str, height: int = 320) -> go.Figure:
-    """An empty figure with titled axes; the one way in which charts begin."""
+def figure(ground: Ground, *, x: str, y: str, height: int = 320, legend: bool = False) -> go.Figure:
+    """An empty figure with titled axes, and room for a legend on top; the one way in which charts begin."""
     drawn = go.Figure()
-    drawn.update_layout(template=TEMPLATES[ground.name], height=height, uirevision="kept")
+    drawn.update_layout(template=TEMPLATES[ground.name], height=height, uirevision="kept", showlegend=legend)
+    if legend:
+        drawn.update_layout(margin_t=40)
     drawn.update_xaxes(title_text=x)
     drawn.update_yaxes(title_text=y)
     return drawn

@@ -16,6 +16,7 @@ def threshold(result: Thresholds, choice: ThresholdChoice, ground: Ground) -> Ch
         ground,
         x=_("called “{positive}” from this probability on, %").format(positive=label(result.positive)),
         y=_("cost a row"),
+        legend=True,
     )
     x = [100 * t for t in result.thresholds]
     for counts, name, colour in (
