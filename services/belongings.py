@@ -57,11 +57,13 @@ def of(user: User) -> Belongings:
 
 def empty_trash(user: User) -> None:
     """Erases for good what this person put into the trash."""
+    access.require(user, "list")
     _erase(user, only_trash=True)
 
 
 def erase_all(user: User) -> None:
     """Erases for good everything of this person but the name, which stays on what others made from their things."""
+    access.require(user, "list")
     _erase(user, only_trash=False)
 
 

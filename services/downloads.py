@@ -152,7 +152,8 @@ def _defused_array(array: pa.Array) -> pa.Array:
     if not pa.types.is_large_string(array.type):
         return array
     runs = pc.and_not(pc.match_substring_regex(array, FORMULA), pc.match_substring_regex(array, NUMBER))
-    return pc.if_else(runs, pc.binary_join_element_wise("'", array, ""), array)
+    apostrophe, nothing = (pa.scalar(text, pa.large_string()) for text in ("'", ""))
+    return pc.if_else(runs, pc.binary_join_element_wise(apostrophe, array, nothing), array)
 
 
 def _plain(title: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -76,14 +77,9 @@ def give(
     Said again, it takes the place of what this person said before. Raises UserError when `correct` cannot be an answer
     of this model.
     """
-    if isinstance(about, int):
-        access.require(user, "judge", "prediction", about)
-        prediction, batch, row = about, None, None
-        said = _of_prediction(about)
-    else:
-        access.require(user, "judge", "batch", about[0])
-        prediction, (batch, row) = None, about
-        said = _of_row(batch, row)
+    access.require(user, "judge", *_thing(about))
+    prediction, (batch, row) = (about, (None, None)) if isinstance(about, int) else (None, about)
+    said = _of_prediction(about) if isinstance(about, int) else _of_row(*about)
     values = {
         "run": said.run,
         "row": said.row,
@@ -128,6 +124,10 @@ def export(user: User, wanted: FeedbackFilter, format: Format) -> Download:
     with home.files.new(source) as path:
         _table(found).to_parquet(path, index=False)
     return downloads.as_file(source, keys.export(user.id, f"feedback.{format}"), "Feedback", format)
+
+
+def _thing(about: int | tuple[int, int]) -> tuple[Literal["prediction", "batch"], int]:
+    return ("prediction", about) if isinstance(about, int) else ("batch", about[0])
 
 
 def _asked(wanted: FeedbackFilter) -> Wanted:
