@@ -22,7 +22,7 @@ from engine.errors import UserError
 from services import serving, work
 from services.house import house
 
-LOOK_AFTER = 20  # seconds between two looks at whether the helpers live
+LOOK_AFTER = 5  # seconds between two looks at whether the helpers live
 log = logging.getLogger("loam")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import select
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +34,7 @@ def main() -> None:
     if "--warm" in options:
         from services.work import training
 
-        training.warm_up()
+        training.warm_up(_order_waits)
     line = sys.stdin.readline()
     if not line:
         return  # nobody needs this spare any more
@@ -46,6 +47,10 @@ def main() -> None:
     _log_to(home.settings.data / "logs" / f"{name}.log")
     sign = home.settings.data / "work" / "signs" / name
     sys.exit(carry_out(home, job, sign, int(parent)))
+
+
+def _order_waits() -> bool:
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def carry_out(home: House, job: Job, sign: Path, parent: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from storage.records import Job, Lane
 
 KILL_AFTER = 1.0
 """Seconds that a process has to end by itself once it was asked to."""
+LOGS_KEPT = 30 * 86_400
+"""Seconds that the log of a job is kept."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,11 @@ class LocalProcesses:
         self.logs = folder / "logs"
         self.signs = folder / "work" / "signs"
         self.logs.mkdir(parents=True, exist_ok=True)
-        self.signs.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.signs, ignore_errors=True)  # of processes long gone
+        self.signs.mkdir(parents=True)
+        for old in self.logs.glob("job-*.log"):
+            if time.time() - old.stat().st_mtime > LOGS_KEPT:
+                old.unlink(missing_ok=True)
         self._folder = folder
         self._keep_spare = spare
         self._spare: tuple[Slot, subprocess.Popen[bytes]] | None = None

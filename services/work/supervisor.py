@@ -11,6 +11,7 @@ supervisor takes their jobs over once the leases have run out.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import signal
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from services import retention
 from services.house import House, house
 from services.work import endings, folders
 from services.work.detached import SUPERVISOR, code_stamp
@@ -35,6 +37,7 @@ LEASE = timedelta(seconds=5)
 TICK = 0.15
 BEAT = 1.0
 HOUSEKEEPING = 10.0
+RETENTION = 3600.0
 HANG = 180.0
 LEAVE = 5.0
 """Seconds that a process may take to end after its job did."""
@@ -192,7 +195,7 @@ def main() -> None:
 
 
 def _live(supervisor: Supervisor, folder: Path, asked: _Asked) -> None:
-    swept = 0.0
+    swept = kept_house = -math.inf
     while not asked.to_end and SUPERVISOR.at_home(folder):
         try:
             supervisor.tick()
@@ -202,6 +205,9 @@ def _live(supervisor: Supervisor, folder: Path, asked: _Asked) -> None:
                 if not supervisor.works and not SUPERVISOR.needed(folder, UNWANTED):
                     log.info("Nothing to do, and no longer wanted or outdated: this supervisor ends.")
                     return
+            if time.monotonic() - kept_house > RETENTION and not supervisor.works:
+                kept_house = time.monotonic()
+                retention.sweep(supervisor.home)
         except OperationalError:  # the disk is full, or the database busy for long: the work itself goes on
             log.exception("The database could not be used; trying again.")
             time.sleep(1.0)

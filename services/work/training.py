@@ -6,6 +6,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,18 @@ def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
     prune(data.cache, KEPT_PREPARED)
 
 
-def warm_up() -> None:
-    """Trains on a few made-up rows, so that the next run finds everything imported, traced and loaded."""
+def warm_up(needed: Callable[[], bool]) -> None:
+    """Imports what a run needs, then trains on a few made-up rows, so that all is traced and loaded.
+
+    Not when it is `needed` by then: what is left to warm up would only make a run wait.
+    """
+    import sklearn.ensemble  # noqa: F401
+    import skops.io  # noqa: F401
+
+    import engine.training  # noqa: F401
+
+    if needed():
+        return
     with tempfile.TemporaryDirectory(prefix="loam-warm-") as folder:
         try:
             _train_on_nothing(Path(folder))
@@ -144,7 +155,7 @@ def _train_on_nothing(folder: Path) -> None:
         answer="binary",
         inputs=(Input(name="x", kind="number"), Input(name="c", kind="category")),
         fitting=Fitting(epochs=1),
-        effort=Effort(name="own", seconds=10),
+        effort=Effort(name="own", seconds=5),
     )
     parts = pd.Series(np.array(["train", "train", "validation", "test"])[np.arange(WARM_ROWS) % 4], index=frame[ROW])
     data = RunData(table=folder / "table.parquet", schema=schema, parts=parts, cache=folder / "cache")

@@ -119,7 +119,7 @@ def test_silent_job_is_ended_as_hung(place: Place) -> None:
     run = place.start(place.version(), endless())
     with place.home.database.write() as session:
         session.get_one(Job, 1).max_attempts = 1
-    supervisor = Supervisor(place.home, (Slot("train", 0),), LocalProcesses(place.folder, spare=False), hang=3.0)
+    supervisor = Supervisor(place.home, (Slot("train", 0),), LocalProcesses(place.folder, spare=False))
 
     def is_training() -> bool:
         supervisor.tick()
@@ -127,6 +127,7 @@ def test_silent_job_is_ended_as_hung(place: Place) -> None:
 
     wait_for(is_training)
     supervisor.works[0].process.send_signal(signal.SIGSTOP)
+    supervisor.hang = 2.0
 
     def has_failed() -> bool:
         supervisor.tick()
