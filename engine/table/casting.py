@@ -42,7 +42,9 @@ def as_arrow(values: pd.Series[Any], decimal: str = ".") -> pa.Array:
     """A column of a frame as cells that `cast` takes; values of mixed types are written as text."""
     if values.dtype == object:
         return pa.array([as_text(value, decimal) for value in values], pa.string())
-    return pa.Array.from_pandas(values)
+    cells = pa.Array.from_pandas(values)
+    # A frame put together from several keeps its text in several pieces.
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def _fits(kind: pa.DataType, column: Column) -> bool:

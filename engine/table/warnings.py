@@ -141,7 +141,7 @@ def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:
 
 
 LEAKS: dict[str, str] = {
-    "number": "“{column}” alone explains {percent} % of the differences in “{target}”.",
+    "number": "“{column}” alone tells “{target}” almost exactly.",
     "classes": "“{column}” alone gives the right “{target}” {percent} times in 100.",
     "filled in": "Whether “{column}” is filled in tells “{target}” {percent} times in 100.",
     "sum": "“{column}” and “{other}” add up to “{target}”.",
