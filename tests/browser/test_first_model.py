@@ -1,0 +1,83 @@
+"""The whole path in a browser: a file, a model that learns, what it says, a prediction, a correction, a shared link."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from samples import SAMPLES
+from tests.browser.server import Server
+from tests.browser.visitor import SECONDS, Visitor
+
+LEARNING = 240  # seconds: twice what the run may take, for other tests run beside it
+POINTS = "() => Math.max(0, ...[...document.querySelectorAll('.js-plotly-plot')].map(p => p.data[0]?.x?.length ?? 0))"
+
+
+def points(page: Page) -> int:
+    """Points of the longest curve on the page."""
+    return int(page.evaluate(POINTS))
+
+
+@pytest.fixture
+def learning(visitor: Visitor, tmp_path: Path) -> Visitor:
+    """A visitor whose own file is being learned from, in front of the run's page."""
+    file = tmp_path / "passengers.csv"
+    file.write_bytes(SAMPLES["titanic"].path.read_bytes())
+    visitor.open("/data")
+    visitor.upload(file)
+    visitor.sees("How the file is written")
+    visitor.press("Import")
+    visitor.press("Train a model")
+    visitor.choose("Column to predict", "survived")
+    visitor.press("Train")
+    visitor.page.wait_for_url(re.compile(r"/run\?id=\d+"))
+    return visitor
+
+
+def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
+    learning: Visitor, browser: Browser, server: Server
+) -> None:
+    page = learning.page
+    address = page.url
+    page.wait_for_function(f"({POINTS})() > 0", timeout=LEARNING * SECONDS)
+    seen = points(page)
+    page.wait_for_function(f"({POINTS})() > {seen}", timeout=LEARNING * SECONDS)  # the curve moves
+
+    page.reload(wait_until="domcontentloaded")
+    learning.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
+    learning.press("Mistakes")
+    learning.sees("What matters")
+
+    learning.press("Predict")
+    page.wait_for_url(re.compile(r"/predict\?run=\d+"))
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Predict").click()
+    learning.sees(re.compile(r"sure: of 100 answers given like this one"))
+    learning.press("Wrong")
+    page.get_by_label("What would be right?").fill("1")
+    page.get_by_role("button", name="Send").click()
+    learning.sees("Thank you. It is kept with the model that answered.")
+    learning.open("/feedback")
+    learning.sees(re.compile("0 right, 1 wrong"))
+
+    colleague = browser.new_context()
+    try:
+        other = Visitor(colleague.new_page(), server.url)
+        other.arrive("Grace", address.removeprefix(server.url))
+        other.sees(re.compile(r"Right \d+ times in 100"))
+        assert other.page.url.startswith(address)
+        assert not other.faults
+    finally:
+        colleague.close()
+    assert not learning.faults
+
+
+def test_run_goes_on_while_the_server_restarts(learning: Visitor, server: Server) -> None:
+    learning.page.wait_for_function(f"({POINTS})() > 0", timeout=LEARNING * SECONDS)
+    server.stop()
+    server.start()
+    learning.page.reload(wait_until="domcontentloaded")
+    learning.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
+    expect(learning.page.get_by_role("button", name="Try again")).to_have_count(0)
