@@ -1,0 +1,172 @@
+"""Using a run: one row, a file of rows, why; and what people say about the answers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from engine.errors import BadRow, BadTable, NotFound, UserError
+from services import feedback, predictions, runs
+from services.access import User
+from services.feedback import FeedbackFilter
+from services.house import House
+from storage.records import Run
+from tests.services.doing import imported, people, quick, send, trained, work
+
+ROW = {"age": "31", "city": "Rome", "visits": 3}
+
+
+@pytest.fixture
+def run(ada: User, serving: None) -> Run:
+    run = trained(ada, imported(ada, people()))
+    assert run.status == "finished", run.error
+    return run
+
+
+def test_form_asks_for_what_the_model_learned_from(ben: User, run: Run) -> None:
+    form = predictions.form(ben, run.id)
+    assert [(field.name, field.kind) for field in form.fields] == [
+        ("age", "number"),
+        ("city", "category"),
+        ("visits", "number"),
+    ]
+    assert form.classes == ("no", "yes")
+    assert form.predictors[0] == "model"
+    typical = predictions.predict_one(ben, run.id, {field.name: field.typical for field in form.fields})
+    assert typical.answer["answer"] in form.classes
+
+
+def test_answer_is_kept_with_its_row_and_model(ada: User, ben: User, run: Run) -> None:
+    given = predictions.predict_one(ben, run.id, ROW)
+    assert given.row == {"age": 31, "city": "Rome", "visits": 3}
+    assert given.answer["answer"] in ("yes", "no")
+    assert given.answer["probability of yes"] + given.answer["probability of no"] == pytest.approx(1)
+    assert given.bundle_hash == run.bundle_hash
+    assert predictions.prediction(ada, given.id) == given
+    assert predictions.list_predictions(ada, run.id) == [given]
+
+
+def test_what_is_odd_about_a_row_is_said(ada: User, run: Run) -> None:
+    said = [note.text for note in predictions.oddities(ada, run.id, {"age": "old", "city": "Atlantis", "moon": 1})]
+    assert len(said) == 4
+    assert predictions.oddities(ada, run.id, ROW) == ()
+    assert predictions.predict_one(ada, run.id, {"city": "Atlantis"}).row["age"] is None
+    with pytest.raises(BadRow):
+        predictions.predict_one(ada, run.id, {"moon": 1})
+    with pytest.raises(BadRow):
+        predictions.predict_one(ada, run.id, {"age": ""})
+
+
+def test_why_adds_up_to_the_answer(ada: User, run: Run) -> None:
+    why = predictions.explain(ada, run.id, ROW)
+    assert why.base + sum(column.value for column in why.columns) == pytest.approx(why.answer, abs=1e-5)
+    answer = predictions.predict_one(ada, run.id, ROW).answer
+    assert why.answer == pytest.approx(answer[f"probability of {why.of}"], abs=1e-4)
+
+
+def test_what_if_moves_one_column(ada: User, run: Run) -> None:
+    moved = predictions.what_if(ada, run.id, ROW, "age")
+    assert len(moved.values) == len(moved.answers) > 5
+    assert moved.answers["probability of yes"].nunique() > 1
+    with pytest.raises(NotFound, match="bought"):
+        predictions.what_if(ada, run.id, ROW, "bought")
+
+
+FILE = "id,age,city,visits,answer\n" + "".join(
+    f"'=A{i},{20 + i},{'Rome' if i % 2 else 'Paris'},{i},?\n" for i in range(50)
+)
+
+
+def test_file_of_rows_is_answered_row_by_row(ada: User, ben: User, run: Run) -> None:
+    upload_id = send(ben, FILE, "new.csv")
+    batch = predictions.start_file(ben, run.id, upload_id)
+    assert predictions.start_file(ben, run.id, upload_id) == batch
+    assert predictions.batch(ada, batch.id).waiting
+    with pytest.raises(BadTable, match="not there yet"):
+        predictions.batch_rows(ada, batch.id)
+    work()
+    done = predictions.batch(ada, batch.id)
+    assert (done.batch.status, done.batch.rows, done.fraction) == ("finished", 50, 1.0), done.batch.error
+    assert [note.values["columns"] for note in done.notes if "columns" in note.values] == ["“answer”, “id”"]
+    assert any(note.values.get("examples") == "“Paris”" for note in done.notes)
+    rows = predictions.batch_rows(ada, batch.id, offset=48)
+    assert list(rows.index) == [48, 49]
+    assert rows["answer"].tolist() == ["?", "?"]
+    assert set(rows["answer (model)"]) <= {"yes", "no"}
+    single = predictions.predict_one(ada, run.id, {"age": 68, "city": "Paris", "visits": 48})
+    assert rows["answer (model)"].iloc[0] == single.answer["answer"]
+    assert rows["probability"].iloc[0] == pytest.approx(single.answer["probability"])
+    made = predictions.batch_result(ada, batch.id, "csv")
+    assert made.filename == "new with answers.csv"
+    assert len(pd.read_csv(made.path)) == 50
+
+
+def test_file_without_the_columns_fails_with_words(ada: User, run: Run) -> None:
+    batch = predictions.start_file(ada, run.id, send(ada, "moon\n1\n"))
+    work()
+    found = predictions.batch(ada, batch.id).batch
+    assert found.status == "failed"
+    assert found.error is not None
+    assert "None of the columns" in found.error["text"]
+
+
+def test_run_without_a_model_answers_nothing(home: House, ada: User) -> None:
+    version = imported(ada, people())
+    waiting = runs.start_run(ada, version.id, quick(runs.suggest(ada, version.id, "bought")), "", "k")
+    with pytest.raises(NotFound, match="no finished model"):
+        predictions.form(ada, waiting.id)
+
+
+def test_feedback_on_a_prediction_is_kept_with_its_row(ada: User, ben: User, run: Run) -> None:
+    given = predictions.predict_one(ben, run.id, ROW)
+    other = "no" if given.answer["answer"] == "yes" else "yes"
+    said = feedback.give(ben, given.id, "wrong", other, "他 bought\x00 nothing")
+    assert (said.row, said.answer, said.correct, said.comment) == (given.row, given.answer, other, "他 bought nothing")
+    assert (said.owner_name, said.run_name, said.target, said.bundle_hash) == (
+        "Ben",
+        run.name,
+        "bought",
+        run.bundle_hash,
+    )
+    again = feedback.give(ben, given.id, "right")
+    assert (again.id, again.correct) == (said.id, given.answer["answer"])
+    feedback.give(ada, given.id, "wrong")
+    assert feedback.counts(ada, FeedbackFilter(run=run.id)) == feedback.Counts(right=1, wrong=1)
+    with pytest.raises(NotFound):
+        feedback.give(ben, 999, "right")
+
+
+def test_feedback_on_a_row_of_a_file(ada: User, run: Run) -> None:
+    batch = predictions.start_file(ada, run.id, send(ada, FILE))
+    work()
+    said = feedback.give(ada, (batch.id, 7), "right")
+    assert said.row["id"] == "'=A7"
+    assert said.row["answer"] == "?"
+    assert said.answer["answer"] == said.correct
+    assert (said.batch, said.row_number) == (batch.id, 7)
+    with pytest.raises(NotFound, match="no row 51"):
+        feedback.give(ada, (batch.id, 50), "right")
+    assert feedback.list_feedback(ada, FeedbackFilter(batch=batch.id, verdict="right")).total == 1
+    runs.trash_runs(ada, [run.id])
+    assert feedback.list_feedback(ada).total == 0
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_feedback_is_exported_without_formulas(ada: User, run: Run, format: str) -> None:
+    given = predictions.predict_one(ada, run.id, ROW)
+    feedback.give(ada, given.id, "wrong", "no", "=cmd|' /C calc'!A0")
+    made = feedback.export(ada, FeedbackFilter(run=run.id), format)  # type: ignore[arg-type]
+    frame = pd.read_csv(made.path) if format == "csv" else pd.read_excel(made.path, engine="calamine")
+    assert frame["comment"].tolist() == ["'=cmd|' /C calc'!A0"]
+    assert frame["age"].tolist() == [31]
+    assert frame["correct bought"].tolist() == ["no"]
+    assert feedback.export(ada, FeedbackFilter(run=999), format).path.exists()  # type: ignore[arg-type]
+
+
+def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
+    run = trained(ada, imported(ada, people()), target="age")
+    given = predictions.predict_one(ada, run.id, {"city": "Rome", "visits": 3, "bought": "no"})
+    assert given.answer["low"] <= given.answer["answer"] <= given.answer["high"]
+    with pytest.raises(UserError, match="not a number"):
+        feedback.give(ada, given.id, "wrong", "old")
+    assert feedback.give(ada, given.id, "wrong", " 42.5 ").correct == "42.5"
