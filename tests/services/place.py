@@ -24,7 +24,7 @@ from services.work.detached import SERVING, SUPERVISOR
 from storage.queries import datasets, runs, users
 from storage.records import Run, Version
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a test waits for what takes a moment on a quiet machine."""
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from engine.events import Wish
 from engine.models import GradientBoosting
+from engine.recipe import Input
 from services.work import queue
 from services.work.detached import SOURCE, SUPERVISOR
 from services.work.launchers import LocalProcesses, Slot
@@ -140,7 +141,7 @@ def test_silent_job_is_ended_as_hung(place: Place) -> None:
 
 def test_data_that_cannot_be_learned_from_fails_with_the_engines_words(place: Place) -> None:
     version = place.version()
-    run = place.start(version, recipe(target="missing"))
+    run = place.start(version, recipe(inputs=(Input(name="missing", kind="number"),)))
     place.supervisor()
     failed = place.wait(run, "failed")
     assert failed.error is not None

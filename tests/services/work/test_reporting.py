@@ -1,0 +1,82 @@
+"""What a job tells arrives in few writes, and only while its attempt holds the job."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from engine.events import Advanced, Entered, Note, Point, Stage, Wish
+from services.work import queue
+from services.work.reporting import Reporter
+from storage.queries import jobs, progress
+from storage.queries.jobs import Superseded
+from storage.records import Job
+from tests.services.place import Place, recipe, wait_for
+
+
+@pytest.fixture
+def job(place: Place) -> Job:
+    place.start(place.version(20), recipe())
+    return claim(place, "a", 30)
+
+
+def claim(place: Place, worker: str, seconds: float) -> Job:
+    with place.home.database.write() as session:
+        claimed = jobs.claim(session, "train", worker, timedelta(seconds=seconds))
+    assert claimed is not None
+    return claimed
+
+
+def reporter(place: Place, job: Job) -> Reporter:
+    return Reporter(place.home, job, place.folder / "sign", os.getppid())
+
+
+def point(step: int) -> Point:
+    return Point(
+        step=step, epoch=step, seconds=1.0, loss=0.5, validation_loss=0.5, score=0.5, learning_rate=0.1, best=True
+    )
+
+
+def test_everything_told_is_there_when_the_report_ends(place: Place, job: Job) -> None:
+    with reporter(place, job) as report:
+        report.emit(Entered(stage=Stage.TRAINING))
+        for step in range(1, 200):
+            report.emit(point(step))
+            report.emit(Advanced(fraction=step / 200, seconds_left=1.0))
+        report.emit(Note(text="{n} rows", values={"n": 20}))
+        report.device(Note(text="CPU"))
+    run = place.run(1)
+    assert (run.stage, run.fraction, run.device) == ("training", 199 / 200, {"text": "CPU", "values": {}})
+    with place.home.database.read() as session:
+        assert len(progress.points(session, 1)) == 199
+        assert [note.values for note in progress.notes(session, 1)] == [{"n": 20}]
+
+
+def test_wish_reaches_the_job_within_a_second(place: Place, job: Job) -> None:
+    with reporter(place, job) as report:
+        assert report.wishes() is Wish.GO_ON
+        with place.home.database.write() as session:
+            queue.ask(session, 1, Wish.FINISH)
+        wait_for(lambda: report.wishes() is Wish.FINISH, 5)
+
+
+def test_sign_of_life_comes_from_work_alone(place: Place, job: Job) -> None:
+    with reporter(place, job) as report:
+        report.emit(Advanced(fraction=0.1))
+        wait_for(lambda: place.run(1).fraction == pytest.approx(0.1), 5)
+        report.wishes()
+        before = place.run(1).last_sign
+        wait_for(lambda: place.run(1).last_sign != before, 10)
+
+
+def test_superseded_attempt_cannot_tell_anything_more(place: Place, job: Job) -> None:
+    report = reporter(place, job)
+    with place.home.database.write() as session:
+        jobs.give_back(session, job.id, job.attempts, counted=True)
+    claim(place, "b", 30)
+    report.emit(Advanced(fraction=0.9))
+    with pytest.raises(Superseded):
+        report._write()
+    assert place.run(1).fraction == 0.0
