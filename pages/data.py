@@ -14,7 +14,7 @@ from pages.components.dataset.listing import listing
 from pages.components.dataset.preview import preview
 from pages.components.dataset.taking_in import taking_in
 from pages.components.dataset.versions import used_by, versions
-from pages.components.layout import aside, header, link, open_page, problem, query_number, tabs
+from pages.components.layout import aside, header, jump, open_page, problem, query_number, tabs
 from pages.components.renaming import rename
 from pages.components.words import _, number, percent, plural
 from services import datasets
@@ -82,11 +82,10 @@ def failed(version: Version) -> None:
     error = version.error or {}
     problem(UserError(str(error.get("text", "This version could not be made.")), **dict(error.get("values") or {})))
     if version.parent is None:
-        link(_("Send the file again"), "data", icon=":material/arrow_back:")
+        jump(_("Send the file again"), "data", key="again", icon=":material/arrow_back:")
     else:
-        link(
-            _("Back to the version before"), "data", icon=":material/undo:", id=version.dataset, version=version.parent
-        )
+        address = {"id": version.dataset, "version": version.parent}
+        jump(_("Back to the version before"), "data", key="undo", icon=":material/undo:", **address)
 
 
 def one(dataset_id: int) -> None:
@@ -103,7 +102,15 @@ def one(dataset_id: int) -> None:
     if version.parent is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_("Changed: {what}").format(what=version.note), width="content")
-            link(_("Undo"), "data", icon=":material/undo:", id=dataset_id, version=version.parent, tab="columns")
+            jump(
+                _("Undo"),
+                "data",
+                key="undo",
+                icon=":material/undo:",
+                id=dataset_id,
+                version=version.parent,
+                tab="columns",
+            )
     views = {
         "preview": (_("Preview"), partial(preview, version)),
         "columns": (_("Columns"), partial(columns, view, version)),

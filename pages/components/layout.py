@@ -152,6 +152,12 @@ def link(label: str, name: str, *, icon: str | None = None, help: str | None = N
     st.page_link(f"{name}.py", label=plain(label), icon=icon, help=help, query_params=_query(query))
 
 
+def jump(label: str, name: str, *, key: str, icon: str | None = None, **query: Any) -> None:
+    """Like `link`, to another view of the page that is open: there a link would be drawn as if it led nowhere."""
+    if st.button(plain(label), key=key, icon=icon, type="tertiary"):
+        open_page(name, **query)
+
+
 def query_number(name: str) -> int | None:
     """A whole number of the page's address, such as the 7 of `/run?id=7`; None when it is not there or no number."""
     value = st.query_params.get(name, "")

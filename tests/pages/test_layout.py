@@ -11,8 +11,9 @@ from pages.components.layout import plain
 
 NASTY = [
     "$a$ and $b$", "**bold** _it_ `code` ~~gone~~", ":red[danger] :material/home: :smile:",
-    "<script>alert(1)</script>", "&lt;b&gt;", "[link](http://x.y) http://x.y www.x.y me@x.y", "# head", "1. list", "- list",
-    "a -> b <- c -- d >= e", "| a | b |", "=1+1", "back\\slash", "中文 “quoted” 'it''s'", "![pic](x)",
+    "<script>alert(1)</script>", "&lt;b&gt;", "[link](http://x.y) http://x.y www.x.y me@x.y", "# head",
+    "1. list", "- list", "a -> b <- c -- d >= e", "| a | b |", "=1+1",
+    "back\\slash", "中文 “quoted” 'it''s'", "![pic](x)",
 ]  # fmt: skip
 
 

@@ -46,8 +46,9 @@ def test_durations_read_like_a_clock(seconds: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("passed", "words"),
     [
-        (timedelta(seconds=20), "just now"), (timedelta(minutes=1), "1 minute ago"), (timedelta(hours=2), "2 hours ago"),
-        (timedelta(hours=30), "yesterday"), (timedelta(days=3), "3 days ago"), (timedelta(days=90), "2025-12-01"),
+        (timedelta(seconds=20), "just now"), (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=2), "2 hours ago"), (timedelta(hours=30), "yesterday"),
+        (timedelta(days=3), "3 days ago"), (timedelta(days=90), "2025-12-01"),
     ],
 )  # fmt: skip
 def test_times_are_relative(passed: timedelta, words: str) -> None:

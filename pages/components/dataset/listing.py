@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import session
-from pages.components.layout import aside, empty, header, link, open_page, plain, told
+from pages.components.layout import aside, empty, header, jump, open_page, plain, told
 from pages.components.renaming import rename
 from pages.components.tables import page_number, pages, search_and_order
 from pages.components.uploader import uploader
@@ -59,7 +59,7 @@ def _row(line: Listed, *, mine: bool) -> None:
     dataset, latest = line.dataset, line.latest
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap=None):
-            link(dataset.name, "data", icon=":material/table:", id=dataset.id)
+            jump(dataset.name, "data", key=f"open {dataset.id}", icon=":material/table:", id=dataset.id)
             facts = [] if latest is None else _facts(line)
             aside(*facts, "" if mine else _("by {name}").format(name=dataset.owner_name), when=dataset.created)
         if latest is not None and latest.status == "failed":

@@ -12,7 +12,7 @@ from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
 from engine.table.reading import Inspection
 from pages.components import session
 from pages.components.choosing import kind_title
-from pages.components.layout import header, link, open_page, plain, problem
+from pages.components.layout import header, jump, open_page, plain, problem
 from pages.components.words import _, number, plural, say, size
 from services import datasets, uploads
 
@@ -41,7 +41,7 @@ def taking_in(upload_id: str) -> None:
     name = st.text_input(_("Name"), value=PurePath(upload.filename).stem, max_chars=200, key=f"{key} name")
     _corrections(inspection.options if inspection else asked, inspection, key)
     if inspection is None:
-        link(_("Choose another file"), "data", icon=":material/arrow_back:")
+        jump(_("Choose another file"), "data", key="another file", icon=":material/arrow_back:")
         return
     _preview(inspection)
     if head.pressed:
