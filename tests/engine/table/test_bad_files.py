@@ -1,3 +1,5 @@
+"""Every file that is refused, or read with losses, says so in a sentence that names the place and the way out."""
+
 import tracemalloc
 import zipfile
 

@@ -1,3 +1,5 @@
+"""Facts about columns and their association with a target."""
+
 import time
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Which kind a column is, and how its values are read."""
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa

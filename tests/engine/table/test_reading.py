@@ -1,3 +1,5 @@
+"""How files are written is found out, and what is written is read."""
+
 import codecs
 import csv
 import io

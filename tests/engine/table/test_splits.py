@@ -1,3 +1,5 @@
+"""Which rows train, steer and test, and that it stays so."""
+
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,3 +1,5 @@
+"""Cleaning steps, and the same steps on rows to predict."""
+
 import pandas as pd
 import pytest
 

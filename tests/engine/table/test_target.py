@@ -1,3 +1,5 @@
+"""What can be predicted, and what cannot."""
+
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,3 +1,5 @@
+"""What is wrong with columns, what is not, and the remedies."""
+
 import numpy as np
 import pandas as pd
 import pytest
