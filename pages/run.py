@@ -82,17 +82,20 @@ def more(run: runs.Run) -> None:
     """Rename, star, tags, notes, clone, trash."""
     with st.popover("", icon=":material/more_horiz:", help=_("More"), key="more"):
         star = _("Take the star away") if run.starred else _("Mark with a star")
-        if st.button(star, icon=":material/star:", type="tertiary", key="star"):
+        mine = run.owner == user.id
+        if mine and st.button(star, icon=":material/star:", type="tertiary", key="star"):
             with told():
                 runs.star_run(user, run.id, not run.starred)
                 st.rerun()
         if st.button(_("Train again with changes"), icon=":material/content_copy:", type="tertiary", key="clone"):
             open_page("train", clone=run.id)
+        if not mine:
+            return
         with st.form("about", border=False):
-            name = st.text_input(_("Name"), value=run.name, max_chars=200)
+            name = st.text_input(_("Name"), value=run.name, max_chars=200, key="run name")
             tags = st.multiselect(_("Tags"), sorted(set(run.tags)), default=run.tags, accept_new_options=True)
             notes = st.text_area(_("Notes"), value=run.notes)
-            saved = st.form_submit_button(_("Save"))
+            saved = st.form_submit_button(_("Save"), key="save-run")
         if saved:
             with told():
                 runs.rename_run(user, run.id, name)
@@ -122,7 +125,7 @@ def failed(run: runs.Run) -> None:
     else:
         problem(what_failed(run))
     with st.container(horizontal=True):
-        if st.button(_("Try again"), type="primary", icon=":material/replay:", key="retry"):
+        if run.owner == user.id and st.button(_("Try again"), type="primary", icon=":material/replay:", key="retry"):
             with told():
                 runs.retry_run(user, run.id)
                 st.rerun()

@@ -51,7 +51,13 @@ def _queued(progress: runs.Progress) -> None:
             st.markdown(_("### Number {n} in the queue").format(n=place))
         st.progress(0.0)
         st.caption(_("It starts by itself as soon as there is room. You can close this page."))
-        _stop(progress.run.id)
+        if _mine(progress):
+            _stop(progress.run.id)
+
+
+def _mine(progress: runs.Progress) -> bool:
+    """Only the person who started a run may end it."""
+    return progress.run.owner == session.me().id
 
 
 def _running(progress: runs.Progress) -> None:
@@ -59,9 +65,10 @@ def _running(progress: runs.Progress) -> None:
         words, buttons = st.columns([3, 2], vertical_alignment="center")
         words.markdown(f"### {plain(stage_title(progress.stage))}")
         with buttons.container(horizontal=True, horizontal_alignment="right"):
-            if progress.stage == Stage.TRAINING and progress.points:
-                _finish(progress.run.id)
-            _stop(progress.run.id)
+            if _mine(progress):
+                if progress.stage == Stage.TRAINING and progress.points:
+                    _finish(progress.run.id)
+                _stop(progress.run.id)
         st.progress(min(1.0, max(0.0, progress.fraction)))
         st.markdown(":gray[" + " · ".join(_figures(progress)) + "]", help=_signs(progress))
         if progress.message:

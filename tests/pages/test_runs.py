@@ -1,0 +1,74 @@
+"""The Runs page: list, filters, trash, comparison."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.models import GradientBoosting
+from services import runs
+from services.access import User
+from storage.records import Version
+from tests.pages import runs_there
+from tests.pages.conftest import Visit
+from tests.pages.test_shell import words
+from tests.services.doing import quick, work
+
+
+@pytest.fixture
+def version(ada: User) -> Version:
+    return runs_there.version_of(ada)
+
+
+def test_empty_list_offers_one_button(visit: Visit) -> None:
+    at = visit("runs")
+    assert "No runs yet" in words(at)
+    assert at.button(key="first model")
+
+
+def test_list_shows_results_in_words(visit: Visit, ada: User, version: Version) -> None:
+    runs_there.finished(ada, version)
+    runs_there.queued(ada, version, name="Second", key="another")
+    at = visit("runs")
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert list(table["name"]) == ["Second", "Who buys?"]
+    assert table["result"].iloc[0] == "waiting"
+    assert table["result"].iloc[1].startswith("Right ")
+
+
+def test_filters_come_from_the_address(visit: Visit, ada: User, version: Version) -> None:
+    runs_there.finished(ada, version)
+    runs_there.queued(ada, version, name="Second", key="another")
+    assert list(visit("runs", search="sec").dataframe[0].value["name"]) == ["Second"]
+    assert list(visit("runs", status="finished").dataframe[0].value["name"]) == ["Who buys?"]
+    assert "Nothing found" in words(visit("runs", search="third"))
+
+
+def test_trash_is_shown_when_asked(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    runs.trash_runs(ada, [run.id])
+    assert "No runs yet" in words(visit("runs"))
+    assert list(visit("runs", trash="true").dataframe[0].value["name"]) == ["Who buys?"]
+
+
+def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version: Version) -> None:
+    first = runs_there.finished(ada, version, name=runs_there.NASTY)
+    recipe = quick(runs.suggest(ada, version.id, "bought")).model_copy(update={"model": GradientBoosting(trees=2)})
+    second = runs.start_run(ada, version.id, recipe, "Two trees", "second")
+    work("train")
+    at = visit("runs", compare=f"{first.id},{second.id}")
+    assert not at.exception, at.exception[0].message
+    assert not at.error
+    said = words(at)
+    assert "test rows that all of them share" in said
+    assert "What was different" in said
+    assert "<b>" not in "".join(str(element.value) for element in at.markdown)
+    assert any("Trees" in str(frame.value) for frame in at.dataframe)
+
+
+def test_runs_that_cannot_be_compared_are_told_in_words(visit: Visit, ada: User, version: Version) -> None:
+    first = runs_there.finished(ada, version)
+    second = runs_there.finished(ada, version, "paid", key="second")
+    at = visit("runs", compare=f"{first.id},{second.id}")
+    assert not at.exception
+    assert "predict different things" in words(at)
