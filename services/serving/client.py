@@ -63,6 +63,11 @@ def _post(path: str, body: bytes, **query: str) -> httpx.Response:
             with _lock:
                 SERVING.ensure(folder)
             time.sleep(0.1)
+        except httpx.TimeoutException as error:
+            raise OutOfResources(
+                "No answer came within {minutes} minutes. Ask for fewer rows, or when the machine is quieter.",
+                minutes=round(ANSWER_SECONDS / 60),
+            ) from error
     if reply.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
         raise wire.heard(reply.json())
     if reply.status_code != httpx.codes.OK:

@@ -29,7 +29,7 @@ from services.serving import wire
 from services.serving.address import socket_path
 from services.serving.gathering import Gathering
 from services.serving.shelf import Shelf
-from services.work.detached import SERVING, code_stamp
+from services.work.detached import SERVING, begin_log, code_stamp
 from storage.files import Files
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) 
 
 def main() -> None:
     """Loads Keras, then listens: whoever can connect gets a quick answer."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log()
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     home = house()

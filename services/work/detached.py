@@ -9,6 +9,7 @@ The supervisor and the predicting process are such. Knows nothing of what they d
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 SOURCE = Path(__file__).parents[2]
 CODE = ("engine", "services", "storage")
+LOG_BYTES = 10_000_000
 START_SECONDS = 60.0
 """A process that was started and does not hold its lock after this long has failed: start another."""
 
@@ -43,8 +45,10 @@ class Detached:
             return
         if self.lives(folder):
             return
-        log = self._file(folder, "log").open("ab")
-        with log:
+        path = self._file(folder, "log")
+        if path.exists() and path.stat().st_size > LOG_BYTES:
+            path.replace(path.with_suffix(".old.log"))
+        with path.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
                 stdin=subprocess.DEVNULL,
@@ -137,6 +141,12 @@ class Detached:
 
 SUPERVISOR = Detached("supervisor", "services.work.supervisor")
 SERVING = Detached("serving", "services.serving.process")
+
+
+def begin_log() -> None:
+    """What these processes log goes to their standard error, which is a file."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @cache

@@ -17,6 +17,7 @@ from pathlib import Path
 from engine.errors import Stopped
 from services.house import House, house
 from services.work import endings
+from services.work.detached import begin_log
 from services.work.reporting import Reporter
 from storage.queries import jobs
 from storage.queries.jobs import Superseded
@@ -122,7 +123,7 @@ def _log_to(path: Path) -> None:
     for stream in (1, 2):
         os.dup2(file, stream)
     os.close(file)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log()
 
 
 if __name__ == "__main__":

@@ -116,6 +116,10 @@ class LocalProcesses:
             self._spare = None
         self._spare = (slot, self._process(slot, "--warm"))
 
+    def is_ready(self, slot: Slot) -> bool:
+        """Whether the spare process was made for this slot."""
+        return self._spare is not None and self._spare[0] == slot
+
     def start(self, job: Job, slot: Slot) -> Work:
         """Carries out a claimed attempt, in the spare process if that suits."""
         process = self._take_spare(slot) if slot.lane == "train" else None

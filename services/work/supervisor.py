@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from services import retention
 from services.house import House, house
 from services.work import endings, folders
-from services.work.detached import SUPERVISOR, code_stamp
+from services.work.detached import SUPERVISOR, begin_log, code_stamp
 from services.work.launchers import LocalProcesses, Slot, Work, slots
 from storage.queries import jobs
 from storage.queries.jobs import Superseded
@@ -147,9 +147,10 @@ class Supervisor:
                     break
 
     def free(self) -> list[Slot]:
-        """Slots without work."""
+        """Slots without work, those with a spare process first."""
         taken = {work.slot for work in self.works}
-        return [place for place in self.places if place not in taken]
+        places = [place for place in self.places if place not in taken]
+        return sorted(places, key=lambda place: not self.launcher.is_ready(place))
 
     def sweep(self) -> None:
         """Housekeeping: ends jobs that nobody may try again, removes folders of runs that are over."""
@@ -176,7 +177,7 @@ class _Asked:
 
 def main() -> None:
     """Lives until it is asked to end, its data folder is gone, its code is outdated, or nobody wants it any more."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log()
     home = house()
     folder = home.settings.data
     code_stamp()
