@@ -15,7 +15,8 @@ PARTS = {  # a module with `measure() -> Markdown`, and its title
     "speed": "Against a hand-written Keras script",
     "first_score": "From the click to the first validation score",
     "contest": "Balanced against other methods",
-    "ingest": "Reading files, column facts, predicting for a file",
+    "ingest": "Reading files and column facts",
+    "answering": "Answering",
 }
 
 
