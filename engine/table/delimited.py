@@ -30,6 +30,8 @@ class Delimited(Source):
         self._path, self._name = path, name
         self._plain: Path | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if options.delimiter is not None and options.delimiter in ("\n", "\r", options.quote):
+            raise BadFile("A delimiter cannot be a line end or the quote. Choose another.")
         encoding = options.encoding or find_encoding(path)
         text = text_start(path, encoding)
         if "\0" in text:

@@ -156,6 +156,11 @@ def test_an_unknown_encoding_is_refused(tmp_path):
         inspect(written(tmp_path, "a\n1\n"), "a.csv", ReadOptions(encoding="rot13"))
 
 
+@pytest.mark.parametrize("options", [{"delimiter": "\n"}, {"delimiter": '"', "quote": '"'}])
+def test_a_delimiter_that_is_none_is_refused(tmp_path, options):
+    assert "cannot be a line end" in refusal(written(tmp_path, "a,b\n1,2\n"), ReadOptions(**options))
+
+
 def test_infinities_become_missing_with_a_note(tmp_path):
     frame, table = imported(written(tmp_path, "x,y\n" + "1.5,2\n" * 300 + "inf,1\n-Infinity,2\n1e999,3\n"))
     assert frame["x"].isna().sum() == 3
