@@ -16,7 +16,9 @@ from pages.components.dataset.taking_in import taking_in
 from pages.components.dataset.versions import used_by, versions
 from pages.components.layout import aside, header, jump, open_page, problem, query_number, tabs
 from pages.components.renaming import rename
+from pages.components.sampling import go_on
 from pages.components.words import _, number, percent, plural
+from samples import SAMPLES
 from services import datasets
 from services.datasets import DatasetView, Version
 
@@ -99,6 +101,8 @@ def one(dataset_id: int) -> None:
     if version.status == "failed":
         failed(version)
         return
+    if st.query_params.get("sample") in SAMPLES:
+        go_on(st.query_params["sample"], dataset_id)
     if version.parent is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_("Changed: {what}").format(what=version.note), width="content")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -11,14 +10,14 @@ from pages.components import session
 from pages.components.layout import aside, empty, header, link, open_page, plain, told
 from pages.components.live import stage_title
 from pages.components.run_words import result_in_words
+from pages.components.sampling import begin
 from pages.components.words import _, ago, duration, number, percent
 from samples import SAMPLES, Sample
-from services import datasets, drafts, runs
+from services import drafts, runs
 from services.drafts import Draft
 from services.runs import Run, RunFilter
 
 ENOUGH = 5  # lines of each list; the rest is one click away
-SAMPLE_SECONDS = 20  # a sample is read within a second; after this long its own page tells more
 
 user = session.me()
 
@@ -40,25 +39,7 @@ def card(sample: Sample) -> None:
             st.caption(_("Table · {n} rows").format(n=number(sample.rows)), width="content")
             if st.button(_("Try it"), key=f"try {sample.name}"):
                 with told():
-                    begin(sample)
-
-
-def begin(sample: Sample) -> None:
-    """Takes the sample and opens the Train page with what to predict already chosen."""
-    dataset = datasets.import_sample(user, sample.name)
-    deadline = time.monotonic() + SAMPLE_SECONDS
-    with st.spinner(_("Reading {name}").format(name=_(sample.title))):
-        while (view := datasets.dataset(user, dataset.id)).latest.status == "importing":
-            if time.monotonic() > deadline:
-                open_page("data", id=dataset.id)
-            time.sleep(0.1)
-    version = view.latest
-    if version.status != "ready":
-        open_page("data", id=dataset.id)
-    if drafts.load(user, version.id) is None:
-        recipe = runs.suggest(user, version.id, sample.target)
-        drafts.save(user, version.id, {"recipe": recipe.model_dump(mode="json"), "name": _(sample.title)})
-    open_page("train", version=version.id)
+                    begin(sample.name)
 
 
 @st.fragment(run_every="2s")

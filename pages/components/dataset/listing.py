@@ -9,6 +9,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.layout import aside, empty, header, jump, open_page, plain, told
 from pages.components.renaming import rename
+from pages.components.sampling import begin
 from pages.components.tables import page_number, pages, search_and_order
 from pages.components.uploader import uploader
 from pages.components.words import _, number, plural
@@ -52,7 +53,7 @@ def _nothing(search: str, trashed: bool) -> None:
     below = empty("table", _("No data set yet"), _("Drop a file above, or begin with one of these."))
     for sample in SAMPLES.values():
         if below.button(_(sample.title), icon=sample.icon, key=f"sample {sample.name}"):
-            open_page("data", id=datasets.import_sample(session.me(), sample.name).id)
+            begin(sample.name)
 
 
 def _row(line: Listed, *, mine: bool) -> None:
