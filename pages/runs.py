@@ -11,7 +11,7 @@ from pages.components import session
 from pages.components.comparing import compare_page
 from pages.components.layout import empty, header, open_page, told
 from pages.components.trash import undo_bar
-from pages.components.words import NONE, _, ago, number, plural, say
+from pages.components.words import NONE, _, ago, duration, number, plural, say
 from services import runs
 
 MOST_COMPARED = 5
@@ -88,9 +88,9 @@ def result_in_words(run: runs.Run) -> str:
     return status_title(run.status)
 
 
-def took(run: runs.Run) -> float | None:
-    """Seconds from start to end."""
-    return round((run.finished - run.started).total_seconds()) if run.finished and run.started else None
+def took(run: runs.Run) -> str:
+    """The time from start to end."""
+    return duration((run.finished - run.started).total_seconds()) if run.finished and run.started else NONE
 
 
 def open_clicked(listed: Sequence[runs.Run]) -> None:
@@ -109,7 +109,7 @@ def draw_table(listed: Sequence[runs.Run]) -> list[runs.Run]:
         "result": st.column_config.TextColumn(_("Result"), width="medium"),
         "predicts": st.column_config.TextColumn(_("Predicts")),
         "data": st.column_config.TextColumn(_("Data set · version")),
-        "took": st.column_config.NumberColumn(_("Took"), format="%d s"),
+        "took": st.column_config.TextColumn(_("Took"), alignment="right"),
         "when": st.column_config.TextColumn(_("When")),
         "who": st.column_config.TextColumn(_("Who")),
         "tags": st.column_config.ListColumn(_("Tags")),
@@ -136,10 +136,11 @@ def actions(ticked: list[runs.Run], trashed: bool) -> None:
                     runs.restore_runs(user, ids)
                     st.rerun()
             return
-        comparable = 2 <= len(ticked) <= MOST_COMPARED and all(run.status == "finished" for run in ticked)
+        alike = len({(run.target, run.answer, run.status) for run in ticked}) == 1 and ticked[0].status == "finished"
+        comparable = 2 <= len(ticked) <= MOST_COMPARED and alike
         if st.button(
             _("Compare"), type="primary", icon=":material/compare_arrows:", disabled=not comparable, key="compare",
-            help=None if comparable else _("Two to five finished runs can be compared."),
+            help=None if comparable else _("Two to five finished runs that predict the same can be compared."),
         ):  # fmt: skip
             open_page("runs", compare=",".join(map(str, ids)))
         if st.button(_("Move to trash"), icon=":material/delete:", key="trash-ticked"):

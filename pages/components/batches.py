@@ -32,11 +32,11 @@ def file_tab(run: runs.Run) -> None:
             st.query_params["batch"] = str(started.id)
     batch_id = query_number("batch")
     if batch_id is not None:
-        one(batch_id)
+        one(batch_id, form.classes)
     earlier(run, batch_id)
 
 
-def one(batch_id: int) -> None:
+def one(batch_id: int, classes: tuple[str, ...]) -> None:
     """One file: under way, failed or answered."""
     view = predictions.batch(session.me(), batch_id)
     if view.batch.status in ("queued", "running"):
@@ -45,7 +45,7 @@ def one(batch_id: int) -> None:
         error = view.batch.error or {}
         problem(UserError(str(error.get("text", "The file could not be answered.")), **dict(error.get("values") or {})))
     else:
-        answered(view)
+        answered(view, classes)
 
 
 @st.fragment(run_every="1s")
@@ -59,7 +59,7 @@ def under_way(batch_id: int) -> None:
     st.caption(_("You can leave this page; the work goes on."))
 
 
-def answered(view: predictions.BatchView) -> None:
+def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
     """Notes, downloads, the first rows; a ticked row can be judged."""
     batch = view.batch
     rows = plural("{n} row answered", "{n} rows answered", batch.rows or 0)
@@ -86,7 +86,7 @@ def answered(view: predictions.BatchView) -> None:
         st.markdown(
             _("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]]["answer"]))
         )
-        judge((batch.id, row), f"row-{batch.id}-{row}")
+        judge((batch.id, row), f"row-{batch.id}-{row}", classes)
 
 
 def earlier(run: runs.Run, shown: int | None) -> None:

@@ -21,12 +21,12 @@ from services import runs
 
 def compare_page(ids: Sequence[int]) -> None:
     """The whole page of a comparison."""
-    compared = runs.compare(session.me(), list(ids))
     head = header(_("Runs, compared"))
     with head.more:
         if st.button(_("All runs"), icon=":material/arrow_back:", key="all runs"):
             open_page("runs")
         share("share-comparison")
+    compared = runs.compare(session.me(), list(ids))
     with st.container(horizontal=True):
         for run in compared.runs:
             link(run.name, "run", icon=":material/show_chart:", id=run.id)
@@ -68,7 +68,7 @@ def metrics_table(compared: runs.RunComparison) -> pd.DataFrame:
     names = [metric.name for metric in compared.comparison.runs[0].metrics]
     rows = []
     for name in names:
-        row = {_("metric"): _(METRICS[name].title)}
+        row = {_("Metric"): _(METRICS[name].title)}
         for run in compared.comparison.runs:
             metric = next((each for each in run.metrics if each.name == name), None)
             row[run.label] = "—" if metric is None else f"{measured(metric)}  ({interval(metric)})"
@@ -84,7 +84,7 @@ def _recipes(compared: runs.RunComparison) -> None:
     table = pd.DataFrame(
         [
             {
-                _("setting"): _(each.title),
+                _("Setting"): _(each.title),
                 **{run.name: plain_value(value) for run, value in zip(compared.runs, each.values, strict=True)},
             }
             for each in compared.differences

@@ -45,7 +45,7 @@ def draw(found: feedback.FeedbackPage, wanted: feedback.FeedbackFilter, key: str
         width="stretch",
         height="content",
         key=f"{key}-table",
-        column_config={_("when"): st.column_config.TextColumn(help=_("Newest first"))},
+        column_config={_("When"): st.column_config.TextColumn(help=_("Newest first"))},
         alt=_("What people said about answers"),
     )
     pages_bar(found.page, found.pages, key)
@@ -65,16 +65,16 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("judged"): _("right") if each.verdict == "right" else _("wrong"),
-                _("predicts"): each.target,
-                _("answer given"): value_in_words(each.answer.get("answer")),
-                _("correct"): each.correct or "—",
-                _("comment"): each.comment,
-                _("row"): row_in_words(each.row),
-                _("run"): each.run_name,
-                _("who"): each.owner_name,
-                _("when"): ago(each.created),
-                _("time"): exact(each.created),
+                _("Judged"): _("right") if each.verdict == "right" else _("wrong"),
+                _("Predicts"): each.target,
+                _("Answer given"): value_in_words(each.answer.get("answer")),
+                _("Correct"): each.correct or "—",
+                _("Comment"): each.comment,
+                _("Row"): row_in_words(each.row),
+                _("Run"): each.run_name,
+                _("Who"): each.owner_name,
+                _("When"): ago(each.created),
+                _("Time"): exact(each.created),
             }
             for each in items
         ]

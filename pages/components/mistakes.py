@@ -84,11 +84,11 @@ def _class_scores(report: ClassReport) -> None:
     table = pd.DataFrame(
         [
             {
-                _("answer"): score.name,
-                _("test rows"): score.rows,
-                _("given"): score.answered,
-                _("right of those given"): percent(score.precision),
-                _("found of all"): percent(score.recall),
+                _("Answer"): score.name,
+                _("Test rows"): score.rows,
+                _("Given"): score.answered,
+                _("Right of those given"): percent(score.precision),
+                _("Found of all"): percent(score.recall),
             }
             for score in report.classes
         ]
@@ -109,13 +109,13 @@ def rows_table(rows: tuple[RowResult, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("row"): row.row_id,
-                _("true answer"): _value(row.truth),
-                _("answer given"): _value(row.answer),
+                _("Row"): row.row_id,
+                _("True answer"): _value(row.truth),
+                _("Answer given"): _value(row.answer),
                 **(
-                    {_("sure"): percent(row.probability)}
+                    {_("Sure"): percent(row.probability)}
                     if row.probability is not None
-                    else {_("off by"): number(row.loss)}
+                    else {_("Off by"): number(row.loss)}
                 ),
             }
             for row in rows

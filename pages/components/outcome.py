@@ -68,14 +68,15 @@ def metrics_table(evaluation: Evaluation) -> pd.DataFrame:
     rows = []
     for metric in evaluation.metrics.get("model", ()):
         row = {
-            _("metric"): _(METRICS[metric.name].title),
-            _("this model"): measured(metric),
+            _("Metric"): _(METRICS[metric.name].title),
+            _("This model"): measured(metric),
             _("95 % interval"): interval(metric),
         }
         for name in ("baseline", "guess"):
             other = evaluation.metric(metric.name, name)
-            row[predictor_title(name)] = measured(other) if other is not None else "—"
-        rows.append(row | {_("what it says"): _(METRICS[metric.name].help)})
+            title = predictor_title(name)
+            row[title[0].upper() + title[1:]] = measured(other) if other is not None else "—"
+        rows.append(row | {_("What it says"): _(METRICS[metric.name].help)})
     return pd.DataFrame(rows)
 
 

@@ -53,7 +53,9 @@ def ask(fields: Sequence[predictions.FormField], run_id: int) -> dict[str, Any] 
     """A widget for each column, beginning with a typical row; the values once “Predict” is pressed."""
     with st.form(f"row-{run_id}", border=True):
         values = {field.name: ask_one(field, f"field-{run_id}-{field.name}") for field in fields}
-        pressed = st.form_submit_button(_("Predict"), type="primary", icon=":material/auto_awesome:", width="stretch")
+        pressed = st.form_submit_button(
+            _("Predict"), type="primary", icon=":material/auto_awesome:", width="stretch", key="predict-row"
+        )
     return values if pressed else None
 
 
@@ -101,7 +103,7 @@ def answered(run: runs.Run, made: predictions.Prediction, form: predictions.Pred
             )
         for note in predictions.oddities(session.me(), run.id, made.row):
             st.markdown(f":orange[:material/warning:] {told_note(note)}")
-        judge(made.id, f"one-{made.id}")
+        judge(made.id, f"one-{made.id}", form.classes)
     why(run, made)
     move_one(run, made, form)
 
@@ -121,7 +123,7 @@ def sure_in_words(answer: Mapping[str, Any]) -> str:
     return _("Between {low} and {high}, nine times in ten.").format(low=low, high=high)
 
 
-def judge(about: int | tuple[int, int], key: str) -> None:
+def judge(about: int | tuple[int, int], key: str, classes: Sequence[str]) -> None:
     """Right or wrong, with the correct answer and a comment. `about` is a prediction, or a file and its row."""
     if session.recall(f"judged {key}"):
         st.markdown(":material/check: " + _("Thank you. It is kept with the model that answered."))
@@ -134,10 +136,18 @@ def judge(about: int | tuple[int, int], key: str) -> None:
             st.popover(_("Wrong"), icon=":material/thumb_down:", key=f"wrong-{key}"),
             st.form(f"correct-{key}", border=False),
         ):
-            correct = st.text_input(_("What would be right?"), placeholder=_("leave empty if you do not know"))
+            correct = correct_answer(classes)
             comment = st.text_area(_("Comment"), height=80)
             if st.form_submit_button(_("Send"), type="primary"):
                 give(about, key, "wrong", correct or None, comment)
+
+
+def correct_answer(classes: Sequence[str]) -> str | None:
+    """One of the classes, or a new one; for numbers a number."""
+    label, unknown = _("What would be right?"), _("leave empty if you do not know")
+    if classes:
+        return st.selectbox(label, classes, index=None, accept_new_options=True, placeholder=unknown)
+    return st.text_input(label, placeholder=unknown)
 
 
 def give(

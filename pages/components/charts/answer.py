@@ -90,9 +90,8 @@ def _line(drawn: Any, x: Sequence[Any], y: Sequence[float], name: str, colour: s
         y=list(y),
         name=label(name, 30),
         mode="markers" if words else "lines",
-        marker={"size": 10},
+        marker={"size": 11, "color": colour},
         line={"color": colour, "width": 2.5},
-        marker_color=colour,
         hovertemplate="%{x}: %{y:.4g}<extra></extra>",
     )
 

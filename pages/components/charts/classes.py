@@ -95,7 +95,7 @@ def _write_cells(
     dark_on_light = ground.name == "light"
     for i, row in enumerate(counts):
         for j, cell in enumerate(row):
-            strong = shares[i][j] > (0.8 if dark_on_light else 0.55)
+            strong = shares[i][j] > (0.8 if dark_on_light else 0.7)
             colour = ("#FFFFFF" if dark_on_light else "#10120F") if strong else ground.text
             drawn.add_annotation(x=j, y=i, text=f"{cell:,}", showarrow=False, font={"color": colour, "size": 14})
 

@@ -79,7 +79,7 @@ def residuals(result: Histogram, ground: Ground, *, target: str) -> Chart:
         marker={"color": ground.model, "line": {"width": 1, "color": ground.paper}},
         hovertemplate=_("about %{x:,.3g}: %{y:,} rows") + "<extra></extra>",
     )
-    drawn.add_vline(x=0, line={"color": ground.quiet, "width": 1.5, "dash": "dot"})
+    drawn.add_vline(x=0, line={"color": ground.text, "width": 1.5, "dash": "dot"})
     drawn.update_layout(bargap=0)
     table = pd.DataFrame({_("from"): result.edges[:-1], _("to"): result.edges[1:], _("rows"): result.counts})
     outside = result.below + result.above
@@ -99,7 +99,7 @@ def error_by_range(results: tuple[RangeError, ...], ground: Ground, *, target: s
         error_y={
             "type": "data",
             "symmetric": False,
-            "color": ground.quiet,
+            "color": ground.text,
             "thickness": 1.5,
             "width": 4,
             "array": [(r.mae if r.mae_high is None else r.mae_high) - r.mae for r in results],

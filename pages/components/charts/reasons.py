@@ -32,7 +32,7 @@ def importance(result: Importance, ground: Ground) -> Chart:
         error_x={
             "type": "data",
             "symmetric": False,
-            "color": ground.quiet,
+            "color": ground.text,
             "thickness": 1.5,
             "width": 4,
             "array": [scale * ((c.drop if c.high is None else c.high) - c.drop) for c in shown],
@@ -92,7 +92,7 @@ def contributions(result: Contributions, ground: Ground) -> Chart:
         y=positions,
         orientation="h",
         marker={"color": [up if value >= 0 else down for _name, value in steps]},
-        text=[signed(scale * value) for _name, value in steps],
+        text=[signed(result, value) for _name, value in steps],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{text}<extra></extra>",
@@ -134,8 +134,10 @@ def said(result: Contributions, value: float) -> str:
     return percent(value) if result.unit == "probability" else number(value)
 
 
-def signed(value: float) -> str:
-    """A change with its sign: +3.1 · −12."""
+def signed(result: Contributions, value: float) -> str:
+    """A change with its sign: +3.1 points · −12."""
+    if result.unit == "probability":
+        return f"{100 * value:+.1f}".replace("-", "−")
     return ("+" if value >= 0 else "") + number(value, 3)
 
 

@@ -1,0 +1,95 @@
+"""The Predict and Feedback pages: ask, be told why, correct, find it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from services import feedback, predictions
+from services.access import User
+from services.house import House
+from services.serving import client
+from services.serving.process import Desk, application
+from storage.records import Version
+from tests.pages import runs_there
+from tests.pages.conftest import Visit
+from tests.pages.test_shell import words
+from tests.services.doing import send, work
+
+
+@pytest.fixture(autouse=True)
+def serving(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The predicting process's own routes, answered in this process."""
+    with TestClient(application(Desk(home.files)), base_url="http://serving") as answering:
+        monkeypatch.setattr(client, "_client", lambda path: answering)
+        yield
+
+
+@pytest.fixture
+def version(ada: User) -> Version:
+    return runs_there.version_of(ada)
+
+
+def test_without_a_finished_run_it_says_how_to_get_one(visit: Visit) -> None:
+    assert "Nothing to ask yet" in words(visit("predict"))
+    assert "Nothing said yet" in words(visit("feedback"))
+
+
+@pytest.mark.parametrize("answer", runs_there.TARGETS)
+def test_typical_row_is_answered_explained_and_moved(visit: Visit, ada: User, version: Version, answer: str) -> None:
+    run = runs_there.finished(ada, version, runs_there.TARGETS[answer])
+    at = visit("predict", run=run.id)
+    assert not at.exception, at.exception[0].message
+    at.button(key="predict-row").click().run()
+    assert not at.exception, at.exception[0].message
+    assert not at.error
+    said = words(at)
+    assert f"{run.target}: " in said
+    assert "they sum exactly" in said
+    assert ("nine times in ten" if answer == "number" else "sure: of 100 answers") in said
+    for column in at.selectbox(key=f"what-if-{run.id}").options:
+        at.selectbox(key=f"what-if-{run.id}").set_value(column).run()
+        assert not at.exception, column
+        assert not at.error, column
+
+
+def test_wrong_answer_is_corrected_and_found_on_the_feedback_page(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    made = predictions.predict_one(ada, run.id, {"age": 70, "city": "Rome"})
+    feedback.give(ada, made.id, "wrong", "no", runs_there.NASTY)
+    at = visit("feedback")
+    assert not at.exception
+    assert "0 right, 1 wrong" in words(at)
+    assert list(at.dataframe[0].value["Comment"]) == [runs_there.NASTY]
+    assert list(at.dataframe[0].value["Correct"]) == ["no"]
+    assert "Nothing found" in words(visit("feedback", judged="right"))
+    assert "0 right, 1 wrong" in words(visit("run", id=run.id, tab="feedback"))
+
+
+def test_right_is_said_beside_the_answer(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    at = visit("predict", run=run.id)
+    at.button(key="predict-row").click().run()
+    made = predictions.list_predictions(ada, run.id)[0]
+    at.button(key=f"right-one-{made.id}").click().run()
+    assert "Thank you" in words(at)
+    assert feedback.counts(ada) == feedback.Counts(right=1, wrong=0)
+
+
+def test_file_is_answered_and_what_is_odd_in_it_is_named(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    rows = "age,city,surplus\n70,Rome,x\n30,Atlantis,y\n"
+    batch = predictions.start_file(ada, run.id, send(ada, rows, runs_there.NASTY + ".csv"))
+    waiting = visit("predict", run=run.id, tab="file", batch=batch.id)
+    assert not waiting.exception
+    work()
+    at = visit("predict", run=run.id, tab="file", batch=batch.id)
+    assert not at.exception, at.exception[0].message
+    assert not at.error
+    said = words(at)
+    assert "2 rows answered" in said
+    for odd in ("surplus", "visits", "Atlantis"):
+        assert odd in said, odd
+    assert len(at.dataframe[0].value) == 2

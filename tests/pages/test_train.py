@@ -1,0 +1,80 @@
+"""The Train page: four steps, a draft that survives, a button that fires once."""
+
+from __future__ import annotations
+
+import pytest
+
+from services import drafts, runs
+from services.access import User
+from storage.records import Version
+from tests.pages import runs_there
+from tests.pages.conftest import Visit
+from tests.pages.test_shell import words
+
+
+@pytest.fixture
+def version(ada: User) -> Version:
+    return runs_there.version_of(ada)
+
+
+def test_with_no_data_it_says_where_to_get_some(visit: Visit) -> None:
+    assert "No data yet" in words(visit("train"))
+
+
+def test_target_brings_a_whole_recipe_and_train_starts_one_run(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    assert "4. Effort" in words(at)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    assert not at.exception, at.exception[0].message
+    said = words(at)
+    assert "one of two answers" in said
+    assert "Text, not used yet: note." in said
+    at.text_input(key=f"name-{version.id}").set_value("First").run()
+    at.button(key="train").click().run()
+    assert not at.exception, at.exception[0].message
+    assert at.title[0].value == "First"
+    assert [run.name for run in runs.list_runs(ada).runs] == ["First"]
+
+
+def test_draft_survives_a_reload(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("paid").run()
+    at.number_input(key=f"recipe-{version.id}-1.fitting.learning_rate").set_value(0.01).run()
+    assert not at.exception
+    again = visit("train", version=version.id)
+    assert again.number_input(key=f"recipe-{version.id}-0.fitting.learning_rate").value == 0.01
+    assert "a number" in words(again)
+
+
+def test_every_family_can_be_chosen(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    family = at.selectbox(key=f"recipe-{version.id}-1.family")
+    for name in ("linear", "mlp", "gradient boosting"):
+        at.selectbox(key=family.key).set_value(name).run()
+        assert not at.exception, name
+        draft = drafts.load(ada, version.id)
+        assert draft is not None
+        assert draft.content["recipe"]["model"]["family"] == name
+
+
+def test_a_wrong_yaml_recipe_is_told_and_nothing_is_lost(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    area = at.text_area[0]
+    area.set_value(area.value.replace("answer: binary", "answer: nonsense")).run()
+    at.button(key=f"recipe-{version.id}-1.use").click().run()
+    assert not at.exception
+    assert "does not hold together" in words(at)
+    draft = drafts.load(ada, version.id)
+    assert draft is not None
+    assert draft.content["recipe"]["answer"] == "binary"
+
+
+def test_clone_brings_the_recipe_of_a_run(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.queued(ada, version)
+    at = visit("train", clone=run.id)
+    assert not at.exception
+    draft = drafts.load(ada, version.id)
+    assert draft is not None
+    assert draft.content["recipe"] == run.recipe
