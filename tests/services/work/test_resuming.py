@@ -13,7 +13,7 @@ from tests.services.place import Place, recipe, wait_for
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 12
+EPOCHS = 8
 
 
 def curve(place: Place, run: int) -> list[tuple[Any, ...]]:
@@ -24,11 +24,11 @@ def curve(place: Place, run: int) -> list[tuple[Any, ...]]:
 
 
 def test_killed_job_and_killed_supervisor_end_in_the_result_of_an_undisturbed_run(place: Place) -> None:
-    version = place.version(20_000)
+    version = place.version(10_000)
     how = recipe(
         model=MLP(dropout=0.1),
         fitting=Fitting(epochs=EPOCHS, batch_size=64, patience=None),
-        effort=Effort(name="own", seconds=600),
+        effort=Effort(name="own", seconds=36_000),  # so that the clock of a busy machine decides nothing
     )
     undisturbed = place.start(version, how)
     place.supervisor()
@@ -38,7 +38,7 @@ def test_killed_job_and_killed_supervisor_end_in_the_result_of_an_undisturbed_ru
     run = place.start(version, how)
     wait_for(lambda: len(curve(place, run)) >= 2)
     place.worker().kill()
-    wait_for(lambda: len(curve(place, run)) >= 5)
+    wait_for(lambda: len(curve(place, run)) >= 4)
     place.supervisor().kill()
     place.supervisor()
     resumed = place.wait(run, "finished", "failed")
