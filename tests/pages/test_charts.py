@@ -1,0 +1,126 @@
+"""Charts: each evaluation is drawn whole, on both grounds; names are text; the sentence says what the figures say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.evaluation import evaluate
+from engine.events import Note, Point
+from engine.results import ColumnImportance, Contribution, Contributions, Evaluation, Importance
+from engine.targets import TARGETS
+from pages.components.charts.learning import learning_finding, loss_curve
+from pages.components.charts.reasons import contributions
+from pages.components.charts.show import Chart
+from pages.components.charts.style import DARK, LIGHT, label
+from pages.components.report import Subject, charts_of, report_html
+
+NASTY = '</script><b>$x$</b> %{y} 中文 "q"'
+ROWS = 120
+
+
+def truth_of(kind: str) -> pd.Series:
+    chance = np.random.default_rng(0)
+    if kind == "number":
+        return pd.Series(chance.gamma(3, 60, 3 * ROWS))
+    names = [NASTY, "no", "maybe"][: 2 if kind == "binary" else 3]
+    return pd.Series(np.array(names)[chance.integers(0, len(names), 3 * ROWS)])
+
+
+def evaluation_of(kind: str) -> Evaluation:
+    values, chance = truth_of(kind), np.random.default_rng(1)
+    target = TARGETS[kind].fit(NASTY, values)
+    truth = target.encode(values)
+    sure = (
+        np.eye(3)[truth] * 3
+        if kind == "multiclass"
+        else np.atleast_2d(truth * 3.0 if kind == "number" else truth * 3 - 1.5).T
+    )
+    scores = {
+        name: (sure / (3 if kind == "number" else 1) + chance.normal(0, noise, sure.shape)).astype("float32")
+        for name, noise in (("model", 0.3), ("baseline", 0.6))
+    }
+    train, steer, test = slice(0, ROWS), slice(ROWS, 2 * ROWS), slice(2 * ROWS, 3 * ROWS)
+    found = evaluate(
+        {name: target.calibrate(truth[steer], each[steer]) for name, each in scores.items()},
+        truth[test],
+        {name: each[test] for name, each in scores.items()},
+        row_ids=np.arange(ROWS),
+        truth_train=truth[train],
+        truth_validation=truth[steer],
+        scores_validation={name: each[steer] for name, each in scores.items()},
+    )
+    columns = tuple(ColumnImportance(name=f"{NASTY} {i}", drop=0.1 / (i + 1), low=None, high=None) for i in range(20))
+    importance = Importance(metric=found.headline, rows=ROWS, of=ROWS, repeats=2, complete=False, columns=columns)
+    return found.model_copy(update={"importance": importance})
+
+
+def points(best_at: int, count: int = 20) -> list[Point]:
+    return [
+        Point(
+            step=i, epoch=i + 1, seconds=i, loss=1 / (i + 1), validation_loss=0.3 + abs(i - best_at) / 50, score=0.5,
+            learning_rate=0.001, best=i <= best_at,
+        )
+        for i in range(count)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["binary", "multiclass", "number"])
+def evaluation(request: pytest.FixtureRequest) -> Evaluation:
+    return evaluation_of(request.param)
+
+
+@pytest.mark.parametrize("ground", [LIGHT, DARK], ids=lambda ground: ground.name)
+def test_every_chart_has_a_sentence_a_table_and_titled_axes(evaluation: Evaluation, ground: object) -> None:
+    drawn: list[Chart] = list(charts_of(evaluation, points(5), ground))
+    assert len({chart.key for chart in drawn}) == len(drawn) >= 6
+    for chart in drawn:
+        assert chart.finding.endswith((".", ")")), chart.key
+        assert len(chart.table), chart.key
+        layout = chart.figure.layout
+        assert layout.xaxis.title.text or layout.yaxis.title.text, chart.key
+        assert layout.paper_bgcolor is None, "the template's ground is transparent"
+        assert "<b>" not in chart.figure.to_json(), chart.key
+
+
+def test_report_is_one_file_in_which_no_name_acts(evaluation: Evaluation) -> None:
+    page = report_html(
+        Subject(title=NASTY, caption=NASTY, recipe=f"target: {NASTY}", notes=NASTY), evaluation, points(5)
+    )
+    program = page.index("<body>")
+    assert "<b>$x$" not in page[program:]
+    assert page.count("Plotly.newPlot(") >= 6
+    assert "src=" not in page[program:]
+    assert "http://" not in page[program:].replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("best_at", "said"),
+    [(19, "still gaining"), (8, "learn by heart")],
+)
+def test_learning_curve_says_what_happened(best_at: int, said: str) -> None:
+    assert said in learning_finding(points(best_at), running=False)
+    assert "best state so far" in learning_finding(points(best_at), running=True)
+
+
+def test_a_curve_without_points_is_drawn() -> None:
+    assert loss_curve([], LIGHT).finding == "The curve begins after the first pass through the data."
+
+
+def test_contributions_are_drawn_from_the_average_to_the_answer() -> None:
+    columns = tuple(Contribution(name=f"c{i}", value=0.01 * (-1) ** i, error=0.0) for i in range(25))
+    total = 0.5 + sum(each.value for each in columns)
+    result = Contributions(
+        method=Note(text="Shapley values"), unit="probability", of=NASTY, base=0.5, answer=total, columns=columns,
+        background_rows=10, draws=10,
+    )  # fmt: skip
+    bars = contributions(result, LIGHT).figure.data[0]
+    assert bars.base[0] == 50
+    assert bars.base[-1] + bars.x[-1] == pytest.approx(100 * total)
+    assert len(bars.x) == 11
+
+
+def test_a_label_is_short_text() -> None:
+    assert label("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
+    assert label("a\nb" * 40, 10) == "a ba ba b…"
