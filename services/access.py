@@ -78,8 +78,8 @@ def sign_in(name: str) -> tuple[User, str]:
         raise UserError("Please write your name.")
     if len(name) > LONGEST_NAME:
         raise UserError("Please write a name of at most {longest} letters.", longest=LONGEST_NAME)
-    with house().database.write() as session:
-        user = users.by_key(session, name.casefold()) or users.add(session, name, name.casefold())
+    key = name.casefold()
+    user = house().database.write_once(lambda session: users.by_key(session, key) or users.add(session, name, key))
     return user, _signer(COOKIE).dumps(user.id)
 
 

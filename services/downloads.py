@@ -119,7 +119,7 @@ WRITE = {"csv": write_csv, "xlsx": write_xlsx}
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: object) -> None:
-    if cell is None:
+    if cell is None or cell != cell:  # missing, or NaN
         return
     if isinstance(cell, str) and len(cell) <= DIGITS and re.match(NUMBER, cell) and not re.match(CODE, cell):
         sheet.write_number(row, column, float(cell))

@@ -23,8 +23,7 @@ def load(user: User, version_id: int) -> Draft | None:
 def save(user: User, version_id: int, content: dict[str, Any]) -> None:
     """Keeps the draft, in place of an earlier one. `content` is plain JSON."""
     access.require(user, "train", "version", version_id)
-    with house().database.write() as session:
-        drafts.save(session, user.id, version_id, content)
+    house().database.write_once(lambda session: drafts.save(session, user.id, version_id, content))
 
 
 def list_drafts(user: User) -> list[Draft]:

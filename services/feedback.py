@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
+from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
 from services import access, batches, downloads, keys, names, results
@@ -80,18 +81,26 @@ def give(
     access.require(user, "judge", *_thing(about))
     prediction, (batch, row) = (about, (None, None)) if isinstance(about, int) else (None, about)
     said = _of_prediction(about) if isinstance(about, int) else _of_row(*about)
-    values = {
-        "run": said.run,
-        "row": said.row,
-        "answer": said.answer,
-        "bundle_hash": said.bundle_hash,
-        "verdict": verdict,
-        "correct": _correct(results.run_of(said.run), said, verdict, correct),
-        "comment": names.note(comment),
-    }
-    with house().database.write() as session:
-        kept = feedback.save(session, owner=user.id, prediction=prediction, batch=batch, row_number=row, **values)
-        found = feedback.get(session, kept)
+    corrected = _correct(results.run_of(said.run), said, verdict, correct)
+
+    def save(session: Session) -> Feedback | None:
+        kept = feedback.save(
+            session,
+            owner=user.id,
+            prediction=prediction,
+            batch=batch,
+            row_number=row,
+            run=said.run,
+            row=said.row,
+            answer=said.answer,
+            bundle_hash=said.bundle_hash,
+            verdict=verdict,
+            correct=corrected,
+            comment=names.note(comment),
+        )
+        return feedback.get(session, kept)
+
+    found = house().database.write_once(save)
     if found is None:
         raise NotFound(access.WORDS["prediction"])
     return found

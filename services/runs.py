@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from engine.errors import OutOfResources, UserError
 from engine.events import Note, Wish
@@ -133,31 +133,18 @@ def start_run(user: User, version_id: int, recipe: Recipe, name: str, request_ke
     access.require(user, "train", "version", version_id)
     recipes.refuse(check(user, version_id, recipe))
     _memory(columns.version_of(version_id), recipe)
-    try:
-        run_id = _add(user, version_id, recipe, names.name(name or recipe.target), request_key)
-    except IntegrityError:  # another process was quicker with the same key
-        with house().database.read() as session:
-            known = runs.by_request(session, user.id, request_key)
-        if known is None:
-            raise
-        run_id = known.id
-    ensure_supervisor()
-    return results.run_of(run_id)
+    version, title = columns.version_of(version_id), names.name(name or recipe.target)
 
-
-def _add(user: User, version_id: int, recipe: Recipe, name: str, request_key: str) -> int:
-    """The run with this key, added and queued unless it is there."""
-    version = columns.version_of(version_id)
-    with house().database.write() as session:
+    def add(session: Session) -> Run:
         known = runs.by_request(session, user.id, request_key)
         if known is not None:
-            return known.id
+            return known
         added = runs.add(
             session,
             owner=user.id,
             dataset=version.dataset,
             version=version_id,
-            name=name,
+            name=title,
             recipe=recipe.model_dump(mode="json"),
             target=recipe.target,
             answer=recipe.answer,
@@ -166,7 +153,11 @@ def _add(user: User, version_id: int, recipe: Recipe, name: str, request_key: st
         )
         queue.train(session, added)
         drafts.discard(session, user.id, version_id)
-    return added.id
+        return added
+
+    started = house().database.write_once(add)
+    ensure_supervisor()
+    return started
 
 
 def run(user: User, run_id: int) -> Run:

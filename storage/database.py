@@ -7,15 +7,17 @@ queue instead of failing half-way; a reading one never waits for a writer. Knows
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+T = TypeVar("T")
 BUSY_MS = 15_000  # how long a writer on SQLite waits for another one
 
 
@@ -38,6 +40,19 @@ class Database:
         """A session whose changes are committed on leaving; an error rolls all of them back."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def write_once(self, work: Callable[[Session], T]) -> T:
+        """What `work` gives in a writing session; asked once more when another process just wrote the same thing.
+
+        For work that looks whether something is there and adds it if not: where writers do not queue, as on
+        PostgreSQL, two may look before either adds, and a unique constraint then stops the second.
+        """
+        try:
+            with self.write() as session:
+                return work(session)
+        except IntegrityError:
+            with self.write() as session:
+                return work(session)
 
     @property
     def engine(self) -> Engine:

@@ -30,7 +30,7 @@ def recipe(ada: User, version: Version) -> Recipe:
 def test_suggestion_takes_the_columns_that_can_tell_something(ada: User) -> None:
     lines = ["id,same,age,note,price,bought"]
     for i in range(60):
-        note = f"a long remark that nobody else made, number {i} about this and that and something else again"
+        note = f"a long remark that nobody else made number {i} about this and that and something else again"
         lines.append(f"ID-{i:05},x,{20 + i % 40},{note},{i * 1.5},{'yes' if i % 3 else 'no'}")
     version = imported(ada, "\n".join(lines) + "\n")
     recipe = runs.suggest(ada, version.id, "bought")

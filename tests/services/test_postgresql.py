@@ -1,0 +1,63 @@
+"""The whole way, from file to feedback, on PostgreSQL: it is chosen by one setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services import access, datasets, feedback, house, predictions, runs
+from services.work.detached import Detached
+from storage.database import Database
+from tests.services.doing import imported, people, quick, trained
+from tests.storage.conftest import POSTGRES
+from tests.storage.conftest import cluster as cluster  # a fixture
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[house.House]:
+    url = request.getfixturevalue("cluster")
+    database = Database(url)
+    with database.write() as session:
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
+    database.close()
+    monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LOAM_DATABASE", url)
+    monkeypatch.setattr(Detached, "ensure", lambda self, folder: None)
+    yield house.house()
+    house.house().database.close()
+
+
+if POSTGRES is not None:
+
+    def test_whole_way_on_postgresql(home: house.House, serving: None) -> None:
+        user, token = access.sign_in("Ada")
+        assert access.visitor(token) == user
+        version = imported(user, people())
+        run = trained(user, version)
+        assert run.status == "finished", run.error
+        given = predictions.predict_one(user, run.id, {"age": 70, "city": "北京"})
+        feedback.give(user, given.id, "right", comment="谢谢")
+        assert feedback.list_feedback(user, feedback.FeedbackFilter(search="谢")).total == 1
+        assert runs.list_runs(user, runs.RunFilter(search="BUYS", sort="best")).total == 1
+        assert not (home.settings.data / "loam.db").exists()
+        datasets.trash(user, version.dataset)
+        assert datasets.list_datasets(user, trashed=True).total == 1
+
+    def test_second_click_on_postgresql_starts_no_second_run(home: house.House) -> None:
+        user, _ = access.sign_in("Ada")
+        version = imported(user, people())
+        recipe = quick(runs.suggest(user, version.id, "bought"))
+        with ThreadPoolExecutor(4) as pool:
+            started = list(pool.map(lambda _: runs.start_run(user, version.id, recipe, "A", "click"), range(12)))
+        assert len({run.id for run in started}) == 1
+        assert runs.list_runs(user).total == 1
+
+    def test_same_name_at_once_on_postgresql_is_one_person(home: house.House) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            people_in = list(pool.map(lambda _: access.sign_in("Eve")[0], range(12)))
+        assert len({user.id for user in people_in}) == 1
