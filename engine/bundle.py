@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
 import platform
 from collections.abc import Sequence
 from functools import cached_property
@@ -42,7 +41,7 @@ GOLDEN_TOLERANCE = 1e-3  # in scores: logits, or standard deviations; devices ro
 
 
 class Manifest(Spec):
-    """What the bundle is made of. `targets` and `families` are by predictor: "model", and "baseline" if there is one."""
+    """What the bundle is made of. `targets` and `families` are by predictor: "model", maybe "baseline"."""
 
     format: Literal[1] = 1
     versions: dict[str, str]
@@ -90,7 +89,9 @@ class Bundle:
         except OSError as error:
             raise BundleError("There is no saved model in {folder}.", folder=folder.name) from error
         except ValidationError as error:
-            raise BundleError("The saved model was written by another version of Loam: {problem}", problem=str(error)[:300]) from error
+            problem = str(error)[:300]
+            text = "The saved model was written by another version of Loam: {problem}"
+            raise BundleError(text, problem=problem) from error
         for name, wanted in manifest.hashes.items():
             path = folder / name
             if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:

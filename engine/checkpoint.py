@@ -6,9 +6,8 @@ Here every variable is kept: weights, optimiser, seeds, and the progress beside 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -92,8 +91,8 @@ def _variables(network: keras.Model) -> list[keras.Variable]:
     return [*network.variables, *network.optimizer.variables]
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+def _write(path: Path, arrays: dict[str, Any]) -> None:
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.savez(file, **arrays)
-    os.replace(part, path)
+    part.replace(path)

@@ -15,7 +15,7 @@ import numpy as np
 from engine.encoding import Encoded, take
 
 BLOCK_ROWS = 1 << 18
-"""Rows that are shuffled among themselves: all, for most tables; above that, block by block, so that reading stays local."""
+"""Rows that are shuffled among themselves: all, for most tables; above that, block by block: reading stays local."""
 
 
 def write_part(folder: Path, encoded: Encoded, truth: np.ndarray, row_ids: np.ndarray, *, seed: int) -> None:
@@ -73,7 +73,7 @@ class Fed:
         return weights
 
     def segment(self, start: int, rows: int) -> Segment:
-        """`rows` rows from place `start` of the endless stream: every epoch once through all rows, each in an order of its own.
+        """`rows` rows from place `start` of the endless stream: epochs through all rows, each in an order of its own.
 
         The stream depends on the seed alone, so training that goes on from a place meets the same rows.
         """
@@ -91,8 +91,7 @@ class Fed:
     def _order(self, epoch: int) -> np.ndarray:
         if epoch not in self._orders:
             random = np.random.default_rng((self.seed, epoch))
-            starts = np.arange(0, self.rows, BLOCK_ROWS)
-            random.shuffle(starts)
+            starts = random.permutation(np.arange(0, self.rows, BLOCK_ROWS)).tolist()
             blocks = [s + random.permutation(min(BLOCK_ROWS, self.rows - s)) for s in starts]
             self._orders.clear()
             self._orders[epoch] = np.concatenate(blocks)

@@ -43,7 +43,7 @@ class NetworkPredictor(Predictor):
         self.network = network
 
     def predict(self, encoded: Encoded) -> np.ndarray:
-        """Scores (rows, outputs) float32. Blocks of one size are compiled once; the last is filled up to a power of two."""
+        """Scores (rows, outputs) float32. Rows are filled up to a power of two: few shapes to compile."""
         total = rows_of(encoded)
         scores = [self._block(take(encoded, slice(at, at + ROWS_AT_ONCE))) for at in range(0, total, ROWS_AT_ONCE)]
         return np.concatenate(scores) if scores else np.zeros((0, self.network.output_shape[-1]), "float32")

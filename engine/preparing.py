@@ -1,6 +1,6 @@
 """From a version's table to encoded rows on disk. Knows no Keras.
 
-What is prepared is kept in a folder named by what it follows from, so that a second run on the same columns begins at once.
+What is prepared is kept in a folder named by what it follows from: a second run on the same columns begins at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from pydantic import TypeAdapter
 from engine.encoding import Place, encode, places
 from engine.errors import BadRecipe
 from engine.feeding import Fed, write_part
-from engine.inputs import INPUTS, AnyInput
+from engine.inputs import INPUTS, AnyInput, InputColumn
 from engine.recipe import Recipe
 from engine.table.columns import Schema
 from engine.table.frames import read_frame
@@ -30,7 +31,7 @@ from engine.targets import TARGETS, AnyTarget
 
 FORMAT = 1  # raise it when what is written changes
 PARTS = ("train", "validation", "test")
-_INPUTS: TypeAdapter[tuple[AnyInput, ...]] = TypeAdapter(tuple[AnyInput, ...])
+_INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])
 _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
 
 
@@ -38,12 +39,13 @@ _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
 class RunData:
     """What a recipe is carried out on: a version's Parquet file, and what is known of it.
 
-    `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows, shared by runs.
+    `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows that
+    runs share.
     """
 
     table: Path
     schema: Schema
-    parts: pd.Series
+    parts: pd.Series[Any]
     cache: Path
     options: ReadOptions | None = None
     steps: tuple[Step, ...] = ()
@@ -54,7 +56,7 @@ class Prepared:
     """Fitted columns and target, and the three parts, encoded."""
 
     folder: Path
-    inputs: tuple[AnyInput, ...]
+    inputs: tuple[InputColumn, ...]
     target: AnyTarget
     seed: int
 
@@ -80,7 +82,8 @@ def prepare(recipe: Recipe, data: RunData) -> Prepared:
         _write(recipe, data, folder)
     os.utime(folder)  # the oldest unused ones are removed first
     fitted = json.loads((folder / "fitted.json").read_text("utf8"))
-    return Prepared(folder, _INPUTS.validate_python(fitted["inputs"]), _TARGET.validate_python(fitted["target"]), recipe.seed)
+    inputs, target = _INPUTS.validate_python(fitted["inputs"]), _TARGET.validate_python(fitted["target"])
+    return Prepared(folder, inputs, target, recipe.seed)
 
 
 def prune(cache: Path, keep_bytes: int) -> None:
@@ -102,7 +105,8 @@ def _check(recipe: Recipe, schema: Schema) -> None:
     for column in recipe.inputs:
         schema[column.name]
         if column.kind not in INPUTS:
-            raise BadRecipe("“{column}” is of the kind {kind}, which cannot be learned from yet.", column=column.name, kind=column.kind)
+            text = "“{column}” is of the kind {kind}, which cannot be learned from yet."
+            raise BadRecipe(text, column=column.name, kind=column.kind)
         if column.name == recipe.target:
             raise BadRecipe("“{column}” is what to predict, and cannot be learned from as well.", column=column.name)
 

@@ -38,13 +38,14 @@ class Fitting(Spec):
         "absolute and Huber errors care less about outliers, focal loss cares more about rare classes.",
     )
     label_smoothing: float = setting(
-        0.0, "Label smoothing", "Keeps the network from being too sure of itself. Classes only.", ge=0, lt=0.5, step=0.01
+        0.0, "Label smoothing", "Keeps the network from being too sure of itself. Classes only.",
+        ge=0, lt=0.5, step=0.01,
     )
     optimizer: Literal["adamw", "adam", "sgd", "rmsprop", "lion"] = setting(
         "adamw", "Optimiser", "The rule that turns errors into changes of the network. AdamW suits most tables."
     )
     learning_rate: float = setting(
-        2e-3, "Learning rate", "The size of each change. Too large and it does not settle; too small and it takes long.",
+        2e-3, "Learning rate", "The size of each change. Too large and it never settles; too small and it takes long.",
         gt=0, le=1, step=0.0005,
     )
     schedule: Literal["plateau", "cosine", "constant"] = setting(
@@ -53,7 +54,8 @@ class Fitting(Spec):
         "smaller and smaller to the end of training; constant keeps them.",
     )
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pulls weights towards zero at each step, against learning by heart.", ge=0, le=1, step=0.005
+        0.01, "Weight decay", "Pulls weights towards zero at each step, against learning by heart.",
+        ge=0, le=1, step=0.005,
     )
     batch_size: int | None = setting(
         None, "Batch size", "Rows that are learned from at once. Empty: chosen by the number of rows.",
@@ -93,9 +95,12 @@ class Split(Spec):
         "Stratified keeps the shares of the answers the same in each part; by time tests on the latest rows; "
         "by group keeps rows that belong together in one part.",
     )
-    column: str | None = setting(None, "Split column", "The date for a split by time, or the group for a split by group.")
+    column: str | None = setting(
+        None, "Split column", "The date for a split by time, or the group for a split by group."
+    )
     validation: float = setting(
-        0.15, "Validation share", "Rows to steer the training by: when to stop, how sure to be.", ge=0.02, le=0.4, step=0.01
+        0.15, "Validation share", "Rows to steer the training by: when to stop, how sure to be.",
+        ge=0.02, le=0.4, step=0.01,
     )
     test: float = setting(
         0.15, "Test share", "Rows kept aside until the end, for an honest score.", ge=0.02, le=0.4, step=0.01

@@ -1,6 +1,6 @@
 """Carries a recipe out, from a table to a bundle. Knows no database and no page.
 
-    prepare → train → baseline → evaluate → explain → save
+prepare → train → baseline → evaluate → explain → save
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import take
 from engine.errors import BadTable
 from engine.evaluation import evaluate
+from engine.evaluation.rows import in_own_unit
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
 from engine.models import AnyFamily, GradientBoosting, Predictor, Task
@@ -81,7 +83,8 @@ class _Run:
 
         self._enter(Stage.TRAINING)
         families: dict[str, AnyFamily] = {"model": self.recipe.model}
-        predictors = {"model": self._fit(self.recipe.model, prepared, self.left - kept_back(self.recipe.effort.seconds))}
+        seconds = self.left - kept_back(self.recipe.effort.seconds)
+        predictors = {"model": self._fit(self.recipe.model, prepared, seconds)}
         if not isinstance(self.recipe.model, GradientBoosting):
             self._enter(Stage.BASELINE)
             families["baseline"] = GradientBoosting()
@@ -198,8 +201,7 @@ class _Run:
         (part / "evaluation.json").write_text(evaluation.model_dump_json(), "utf8")
         test_rows.to_parquet(part / "test_rows.parquet")
         self._save_golden(part, prepared, predictors)
-        background = take(prepared.part("train").encoded(), slice(0, BACKGROUND_ROWS))
-        np.savez(part / "background.npz", **{kind: np.asarray(array) for kind, array in background.items()})
+        _save_arrays(part / "background.npz", take(prepared.part("train").encoded(), slice(0, BACKGROUND_ROWS)))
         manifest = Manifest(
             versions=library_versions(),
             table=self.data.schema,
@@ -220,7 +222,11 @@ class _Run:
         names = [column.name for column in prepared.inputs]
         frame = read_frame(self.data.table, names).loc[test.row_ids()[:GOLDEN_ROWS]]
         frame.reset_index(drop=True).to_parquet(part / "golden.parquet")
-        np.savez(part / "golden.npz", **{name: p.predict(encoded) for name, p in predictors.items()})
+        _save_arrays(part / "golden.npz", {name: p.predict(encoded) for name, p in predictors.items()})
+
+
+def _save_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    np.savez(path, **arrays)
 
 
 def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
@@ -233,6 +239,6 @@ def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores
         rows = np.arange(len(truth))
         frame["loss"] = -np.log(np.clip(answers.probabilities[rows, truth], 1e-12, None))
     else:
-        frame.insert(1, "truth", truth.astype("float64") * target.deviation + target.mean)
+        frame.insert(1, "truth", in_own_unit(target, truth))
         frame["loss"] = np.abs(frame["answer"] - frame["truth"])
     return frame

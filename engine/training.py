@@ -43,7 +43,8 @@ def fit_network(family: NetworkFamily, task: Task) -> NetworkPredictor:
             batch = fitting.batch_size or 1
             if batch <= SMALLEST_BATCH:
                 raise OutOfResources(
-                    "Memory ran out, even when learning from {rows} rows at a time. Choose fewer columns or a smaller network.",
+                    "Memory ran out, even when learning from {rows} rows at a time. "
+                    "Choose fewer columns or a smaller network.",
                     rows=batch,
                 ) from error
             fitting = fitting.model_copy(update={"batch_size": batch // 2})
@@ -194,7 +195,7 @@ class _Fit:
         return None
 
     def _fit_into_time(self) -> None:
-        """Shortens the plan when the pace shows that the time will not suffice, so that the learning rate still comes down."""
+        """Shortens the plan when the pace shows that time will not suffice: the learning rate must still come down."""
         progress = self.progress
         recent = progress.step - self.segment_steps
         if recent <= 0:  # the first segment includes compiling, and says nothing of the pace

@@ -1,4 +1,4 @@
-"""Sample data: small tables to begin with, one click each. Knows no data set and no page; licences are in LICENCES.md."""
+"""Sample data: small tables to begin with, one click each. Knows no data set and no page; licences: LICENCES.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sample:
-    """One table that ships with Loam. `title`, `question` and `about` are English and translated where they are shown."""
+    """One table that ships with Loam. `title`, `question` and `about` are English, translated where they are shown."""
 
     name: str
     title: str

@@ -36,7 +36,7 @@ class Category(InputColumn):
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
         """(rows, 1) int32 codes."""
-        at = pd.Index(self.words, dtype=object).get_indexer(values.astype(object))
+        at = pd.Index(self.words, dtype=object).get_indexer(pd.Index(values, dtype=object))
         codes = np.where(at >= 0, at + FIRST, np.where(values.isna(), MISSING, RARE))
         return codes.astype("int32")[:, None]
 

@@ -28,9 +28,9 @@ def phase(cycle: Cycle, since: np.ndarray) -> np.ndarray:
 
 
 class DateTime(InputColumn):
-    """Time passed, and the place in the year, the week and the day as far as the training rows vary in them.
+    """Time passed, and the place in the year, the week and the day, as far as training rows vary in them.
 
-    A cycle gives three numbers: its phase in −1…1 (for trees) and its sine and cosine (so that December is near January).
+    A cycle gives three numbers: its phase in −1…1 (for trees), its sine and its cosine (December is near January).
     """
 
     kind: Literal["datetime"] = "datetime"

@@ -14,7 +14,7 @@ WHAT_IF_VALUES = 41
 
 
 def robust_scale(values: np.ndarray) -> tuple[float, float]:
-    """Median and a spread that outliers do not move: the interquartile range as a standard deviation, or what there is."""
+    """Median, and a spread that outliers do not move: the interquartile range as a standard deviation."""
     if not len(values):
         return 0.0, 1.0
     low, middle, high = np.percentile(values, [25, 50, 75])

@@ -15,7 +15,7 @@ from engine.spec import Spec
 
 if TYPE_CHECKING:
     from engine.feeding import Fed
-    from engine.inputs import AnyInput
+    from engine.inputs import InputColumn
     from engine.recipe import Fitting
     from engine.targets import AnyTarget
 
@@ -41,7 +41,7 @@ class Predictor(ABC):
 class Task:
     """All that a family needs to fit."""
 
-    inputs: tuple[AnyInput, ...]
+    inputs: tuple[InputColumn, ...]
     target: AnyTarget
     fitting: Fitting
     seed: int

@@ -16,7 +16,8 @@ class NetworkFamily(Family):
     numbers: Literal["plain", "periodic"] = setting(
         "periodic",
         "Numbers as",
-        "Periodic shows each number also as waves, so that the network can bend sharply along it; plain hands it over as it is.",
+        "Periodic shows each number also as waves, so that the network can bend sharply along it; "
+        "plain hands it over as it is.",
     )
     waves: int = setting(16, "Waves", "Waves for each number, when numbers are periodic.", ge=1, le=128)
     category_width: int = setting(8, "Category width", "How many learned numbers stand for each word.", ge=1, le=256)

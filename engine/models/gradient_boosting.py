@@ -51,7 +51,7 @@ class BoostedTrees(Predictor):
         """Scores (rows, outputs): log-odds, logits or standardised values."""
         rows = matrix(encoded, self.kinds)
         scores = self.model.decision_function(rows) if hasattr(self.model, "classes_") else self.model.predict(rows)
-        return scores.reshape(len(rows), -1).astype("float32")
+        return np.asarray(scores, dtype="float32").reshape(len(rows), -1)
 
     def save(self, folder: Path) -> None:
         """Writes trees.skops."""

@@ -50,7 +50,8 @@ class MLP(NetworkFamily):
             features = layers.Dense(units, kernel_regularizer=punish)(features)
             if self.normalisation != "none":
                 batch = self.normalisation == "batch"
-                features = (layers.BatchNormalization(momentum=MOMENTUM) if batch else layers.LayerNormalization())(features)
+                kind = layers.BatchNormalization(momentum=MOMENTUM) if batch else layers.LayerNormalization()
+                features = kind(features)
             features = layers.Activation(self.activation)(features)
             if self.dropout:
                 features = layers.Dropout(self.dropout)(features)

@@ -34,7 +34,7 @@ class Target(Spec):
 
     @abstractmethod
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
-        """Truth as an array (rows,): class index int32 (-1 unknown or missing), or standardised float32 (NaN missing)."""
+        """Truth as an array (rows,): class index int32 (-1: not known), or standardised float32 (NaN: not known)."""
 
     @property
     @abstractmethod
@@ -47,7 +47,7 @@ class Target(Spec):
 
     @abstractmethod
     def loss(self, name: str, *, label_smoothing: float = 0.0) -> Any:
-        """The Keras loss for scores; `name` is one of the recipe's losses, "auto" the usual one. Imports Keras inside."""
+        """The Keras loss for scores; `name` is one of the recipe's losses, "auto" the usual one."""
 
     @abstractmethod
     def losses(self, truth: np.ndarray, scores: np.ndarray) -> np.ndarray:

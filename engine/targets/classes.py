@@ -44,7 +44,8 @@ class _Classes(Target):
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
         """Class index (rows,) int32; −1 where missing or never seen in training."""
-        return pd.Index(self.classes, dtype=object).get_indexer(words_of(values).astype(object)).astype("int32")
+        words = pd.Index(words_of(values), dtype=object)
+        return pd.Index(self.classes, dtype=object).get_indexer(words).astype("int32")
 
     def logits(self, scores: np.ndarray) -> np.ndarray:
         """Scores as (rows, classes) logits before calibration, in float64."""
@@ -62,7 +63,7 @@ class _Classes(Target):
     def losses(self, truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Log loss of each row before calibration."""
         logs: np.ndarray = log_softmax(self.logits(scores), axis=1)
-        return -logs[np.arange(len(truth)), truth]
+        return np.asarray(-logs[np.arange(len(truth)), truth])
 
     def score(self, truth: np.ndarray, scores: np.ndarray) -> float:
         """Share of right answers."""
@@ -143,7 +144,7 @@ class OneOfMany(_Classes):
     def guess(self, truth: np.ndarray) -> np.ndarray:
         """The logarithms of the training shares."""
         counts = np.bincount(truth, minlength=len(self.classes)) + 1e-3
-        return np.log(counts / counts.sum()).astype("float32")
+        return np.asarray(np.log(counts / counts.sum()), dtype="float32")
 
     def decode(self, scores: np.ndarray) -> ClassAnswers:
         """Probabilities, and the most probable class."""

@@ -10,7 +10,8 @@ from engine.feeding import Fed, write_part
 @pytest.fixture
 def part(tmp_path):
     rows = np.arange(100)
-    write_part(tmp_path / "train", {"number": rows[:, None].astype("float32")}, (rows % 4 == 0).astype("int32"), rows + 1000, seed=3)
+    numbers, truth = rows[:, None].astype("float32"), (rows % 4 == 0).astype("int32")
+    write_part(tmp_path / "train", {"number": numbers}, truth, rows + 1000, seed=3)
     return Fed(tmp_path / "train", seed=1)
 
 

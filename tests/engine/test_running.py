@@ -126,7 +126,7 @@ def test_a_changed_file_is_found_when_the_bundle_is_opened(trained, tmp_path):
 
     copy = shutil.copytree(trained["binary"][0].bundle, tmp_path / "copy")
     (copy / "background.npz").write_bytes(b"other")
-    with pytest.raises(BundleError, match="background.npz"):
+    with pytest.raises(BundleError, match=r"background\.npz"):
         Bundle.open(copy)
 
 
