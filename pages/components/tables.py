@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.words import _, number
 
 PER_PAGE = 20
 
 
-def search_and_order(orders: Mapping[str, str], hint: str) -> tuple[str, str]:
-    """What is searched for, and the name of the chosen order; `orders` gives each name its words."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            _("Search"),
-            key="q",
-            bind="query-params",
-            type="search",
-            placeholder=hint,
-            icon=":material/search:",
-            label_visibility="collapsed",
-            max_chars=200,
-        )
-        order = st.selectbox(
-            _("Order"),
-            list(orders),
-            key="sort",
-            bind="query-params",
-            format_func=orders.__getitem__,
-            label_visibility="collapsed",
-            width=220,
-        )
-    return search or "", order
+def search_and_order(orders: Mapping[str, str], hint: str) -> tuple[str, str, DeltaGenerator]:
+    """What is searched for, the name of the chosen order, and a place beside them for one more filter.
+
+    `orders` gives each name its words.
+    """
+    left, middle, right = st.columns([6, 2, 1], vertical_alignment="center")
+    search = left.text_input(
+        _("Search"),
+        key="q",
+        bind="query-params",
+        type="search",
+        placeholder=hint,
+        icon=":material/search:",
+        label_visibility="collapsed",
+        max_chars=200,
+    )
+    order = middle.selectbox(
+        _("Order"),
+        list(orders),
+        key="sort",
+        bind="query-params",
+        format_func=orders.__getitem__,
+        label_visibility="collapsed",
+    )
+    return search or "", order, right
 
 
 def page_number() -> int:

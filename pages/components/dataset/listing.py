@@ -36,11 +36,8 @@ def listing() -> None:
 
 def _controls() -> tuple[str, str, bool]:
     orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "name": _("By name")}
-    row = st.container(horizontal=True, vertical_alignment="center")
-    with row:
-        search, order = search_and_order(orders, _("Search names and notes"))
-        trashed = st.toggle(_("Trash"), key="trash", bind="query-params")
-    return search, order, trashed
+    search, order, more = search_and_order(orders, _("Search names and notes"))
+    return search, order, more.toggle(_("Trash"), key="trash", bind="query-params")
 
 
 def _nothing(search: str, trashed: bool) -> None:
