@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Server:
@@ -63,8 +63,9 @@ class Server:
         self._log.close()
 
     def log(self) -> str:
-        """What the server said so far."""
-        return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
+        """What the server and its helpers said so far."""
+        files = [Path(self._log.name), *sorted((self.data / "processes").glob("*.log"))]
+        return "\n".join(f"{file.name}:\n{file.read_text(encoding='utf-8', errors='replace')}" for file in files)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Predict").click()
     learning.sees(re.compile(r"sure: of 100 answers given like this one"))
     learning.press("Wrong")
-    page.get_by_label("What would be right?").fill("1")
+    learning.choose("What would be right?", "1")
     page.get_by_role("button", name="Send").click()
     learning.sees("Thank you. It is kept with the model that answered.")
     learning.open("/feedback")

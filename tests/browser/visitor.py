@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 SECONDS = 1000
-PATIENCE = 60 * SECONDS  # two tests may share two cores
+PATIENCE = 90 * SECONDS  # two tests may share two cores
 
 
 class Visitor:
