@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 import streamlit as st
 
 from pages.components import session
 from pages.components.feedbacks import draw, page_of
 from pages.components.layout import empty, header, open_page, query_number
-from pages.components.words import _
+from pages.components.words import _, here
 from services import feedback, runs
 
 VERDICTS = ("right", "wrong")
@@ -39,9 +41,20 @@ def choose_run() -> int | None:
     return chosen
 
 
+def choose_dates() -> tuple[datetime | None, datetime | None]:
+    """From the morning of the first day to the end of the last, on the reader's clock."""
+    days = st.date_input(_("Days"), value=(), key="days", label_visibility="collapsed")
+    chosen = list(days) if isinstance(days, tuple | list) else [days]
+    if not chosen:
+        return None, None
+    zone = here(datetime.now(UTC)).tzinfo
+    first, last = (datetime.combine(day, time(), zone) for day in (chosen[0], chosen[-1]))
+    return first, last + timedelta(days=1)
+
+
 def wanted() -> feedback.FeedbackFilter:
     """The filter that the widgets hold."""
-    search, run, verdict, mine = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+    search, run, verdict, days, mine = st.columns([3, 3, 2, 2, 2], vertical_alignment="center")
     sought = search.text_input(
         _("Search"), key="said", bind="query-params", placeholder=_("Comment, correct answer"),
         icon=":material/search:", label_visibility="collapsed",
@@ -52,12 +65,16 @@ def wanted() -> feedback.FeedbackFilter:
         _("Judged"), VERDICTS, index=None, key="judged", bind="query-params", format_func=verdict_title,
         placeholder=_("right or wrong"), label_visibility="collapsed",
     )  # fmt: skip
+    with days:
+        since, until = choose_dates()
     only_mine = mine.toggle(_("Only mine"), key="mine", bind="query-params")
     return feedback.FeedbackFilter(
         run=run_id,
         verdict=chosen,
         owner=user.id if only_mine else None,
         search=sought or "",
+        since=since,
+        until=until,
         page=page_of("feedback"),
     )
 

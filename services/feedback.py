@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import pandas as pd
@@ -27,7 +28,10 @@ EXPORT_ROWS = 100_000
 
 @dataclass(frozen=True)
 class FeedbackFilter:
-    """Which feedback a list shows. Empty fields do not filter; `page` counts from 0."""
+    """Which feedback a list shows. Empty fields do not filter; `page` counts from 0.
+
+    Times are aware: from `since` on, before `until`.
+    """
 
     run: int | None = None
     dataset: int | None = None
@@ -35,6 +39,8 @@ class FeedbackFilter:
     verdict: FeedbackVerdict | None = None
     search: str = ""
     batch: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     page: int = 0
 
 
@@ -147,6 +153,8 @@ def _asked(wanted: FeedbackFilter) -> Wanted:
         verdict=wanted.verdict,
         search=wanted.search.strip(),
         batch=wanted.batch,
+        since=wanted.since,
+        until=wanted.until,
     )
 
 

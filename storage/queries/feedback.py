@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -22,6 +23,8 @@ class Wanted:
     verdict: FeedbackVerdict | None = None
     search: str = ""
     batch: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def save(session: Session, *, owner: int, prediction: int | None, batch: int | None, row_number: int | None,
@@ -94,6 +97,10 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
         (feedback.batch, wanted.batch),
     )
     where += [column == value for column, value in pairs if value is not None]
+    if wanted.since is not None:
+        where.append(feedback.created >= wanted.since)
+    if wanted.until is not None:
+        where.append(feedback.created < wanted.until)
     if wanted.search:
         sought = (feedback.comment, feedback.correct, tables.Run.name)
         where.append(

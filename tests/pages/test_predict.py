@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
@@ -93,3 +94,15 @@ def test_file_is_answered_and_what_is_odd_in_it_is_named(visit: Visit, ada: User
     for odd in ("surplus", "visits", "Atlantis"):
         assert odd in said, odd
     assert len(at.dataframe[0].value) == 2
+
+
+def test_feedback_is_filtered_by_day(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    made = predictions.predict_one(ada, run.id, {"age": 70, "city": "Rome"})
+    feedback.give(ada, made.id, "right")
+    at = visit("feedback")
+    today = made.created.date()
+    at.date_input(key="days").set_value((today, today)).run()
+    assert "1 right, 0 wrong" in words(at)
+    at.date_input(key="days").set_value((date(2020, 1, 1), date(2020, 1, 2))).run()
+    assert "Nothing found" in words(at)
