@@ -130,7 +130,9 @@ def main() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         running_now()
-        lately([run for run in listed if run.status not in ("queued", "running")][:ENOUGH])
+        ended = [run for run in listed if run.status not in ("queued", "running")]
+        if ended or not listed:
+            lately(ended[:ENOUGH])
     with right:
         waiting(drafts.list_drafts(user)[:ENOUGH])
 
