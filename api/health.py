@@ -21,5 +21,5 @@ class Health(BaseModel):
 @router.get("/health")
 def health() -> Health:
     """What lives. Starts nothing."""
-    supervisor, predicting = server.helpers()
+    supervisor, predicting = server.processes()
     return Health(server=True, supervisor=supervisor, predicting=predicting)

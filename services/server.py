@@ -32,7 +32,7 @@ def state(user: User) -> ServerState:
     """What an administrator looks at first. Walks the data folder."""
     access.require(user, "list")
     home = house()
-    supervisor, predicting = helpers()
+    supervisor, predicting = processes()
     return ServerState(
         supervisor=supervisor,
         predicting=predicting,
@@ -51,7 +51,7 @@ def settings_now(user: User) -> dict[str, str]:
     return {name: re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", value) for name, value in shown.items()}
 
 
-def helpers() -> tuple[bool, bool]:
+def processes() -> tuple[bool, bool]:
     """Whether the supervisor and the predicting process live. Starts nothing."""
     folder = house().settings.data
     return SUPERVISOR.lives(folder), SERVING.lives(folder)
