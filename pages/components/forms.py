@@ -99,7 +99,7 @@ def _choice(label: str, help: str, key: str, choices: tuple[str, ...], value: An
         index=index,
         key=key,
         help=help,
-        format_func=lambda word: _(str(word)),
+        format_func=_,
         placeholder=_("none") if optional else None,
     )
 
