@@ -27,7 +27,7 @@ def household() -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            for helper in _helpers(Path(folder)):
+            for helper in _detached(Path(folder)):
                 _end(helper)
 
 
@@ -65,7 +65,7 @@ def watched(folder: Path) -> Iterator[dict[str, float]]:
 
     def look() -> None:
         while not over.wait(0.05):
-            for process in (one for helper in _helpers(folder) for one in _family(helper)):
+            for process in (one for helper in _detached(folder) for one in _family(helper)):
                 with suppress(psutil.Error):
                     seen["peak_mb"] = max(seen["peak_mb"], process.memory_info().rss / 1e6)
 
@@ -78,7 +78,7 @@ def watched(folder: Path) -> Iterator[dict[str, float]]:
         watcher.join()
 
 
-def _helpers(folder: Path) -> list[int]:
+def _detached(folder: Path) -> list[int]:
     return [int(json.loads(mark.read_text())["pid"]) for mark in (folder / "processes").glob("*.json")]
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-
-import pytest
 
 from engine import errors
 from services.settings import SETTINGS
@@ -27,12 +26,7 @@ FORBIDDEN = {
     "samples": {"api", "engine", "pages", "services", "storage", "streamlit", *LEARNING},
 }
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "misc", "common", "stuff"}
-KERAS = {
-    "engine/checkpoint.py",
-    "engine/layers",
-    "engine/network.py",
-    "engine/training.py",
-}  # imported at the point of use
+KERAS = {"engine/checkpoint.py", "engine/layers", "engine/network.py", "engine/training.py"}  # imported where needed
 MAX_MODULE = 400
 MAX_FUNCTION = 60
 ERRORS = {name for name, thing in vars(errors).items() if isinstance(thing, type) and issubclass(thing, Exception)}
@@ -62,34 +56,57 @@ def of_keras(path: Path) -> bool:
     return str(path) in KERAS or str(path.parent) in KERAS
 
 
-every_source = pytest.mark.parametrize("path", sources(*LAYERS, "benchmarks", "locales", "tests"), ids=str)
-every_layer = pytest.mark.parametrize("path", sources(*LAYERS), ids=str)
+def calls(path: Path, names: set[str]) -> Iterator[tuple[str, ast.Call]]:
+    """Calls of functions and classes with these names."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in names:
+                yield name, node
 
 
-@every_layer
-def test_layer_imports_only_what_lies_below_it(path: Path) -> None:
-    layer = path.parts[0]
-    wrong = {module for module, _ in imports(tree(path)) if module.split(".")[0] in FORBIDDEN[layer]}
-    assert not wrong, f"{path} imports {sorted(wrong)}; {layer} must not."
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """All functions and methods of a module."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
 
 
-@pytest.mark.parametrize("path", sources("pages", "api"), ids=str)
-def test_pages_take_only_specs_results_and_errors_from_the_engine(path: Path) -> None:
-    for module, names in imports(tree(path)):
-        if module.split(".")[0] == "engine":
-            calls = [name for name in names if not name[0].isupper()]
-            assert names, f"{path}: import names from {module}, not the module"
-            assert not calls, f"{path} imports {calls} from {module}: a service does that for a page"
+ALL = sources(*LAYERS, "benchmarks", "locales", "tests")
 
 
-@pytest.mark.parametrize("path", sources("engine", "services"), ids=str)
-def test_keras_is_imported_at_the_point_of_use(path: Path) -> None:
-    if of_keras(path):
-        return
-    typing_only = [n for n in tree(path).body if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test)]
-    at_import = [n for n in tree(path).body if isinstance(n, ast.Import | ast.ImportFrom) and n not in typing_only]
-    heavy = {module for node in at_import for module, _ in imports(node) if module.split(".")[0] in LEARNING}
-    assert not heavy, f"{path} imports {sorted(heavy)} when it is imported"
+def test_every_layer_imports_only_what_lies_below_it() -> None:
+    wrong = [
+        f"{path} imports {module}"
+        for path in sources(*LAYERS)
+        for module, _ in imports(tree(path))
+        if module.split(".")[0] in FORBIDDEN[path.parts[0]]
+    ]
+    assert not wrong, wrong
+
+
+def test_pages_take_only_specs_results_and_errors_from_the_engine() -> None:
+    wrong = [
+        f"{path} imports {names or 'all'} from {module}: a service does that for a page"
+        for path in sources("pages", "api")
+        for module, names in imports(tree(path))
+        if module.split(".")[0] == "engine" and not (names and all(name[0].isupper() for name in names))
+    ]
+    assert not wrong, wrong
+
+
+def test_keras_is_imported_at_the_point_of_use() -> None:
+    wrong = []
+    for path in sources("engine", "services"):
+        body = [] if of_keras(path) else tree(path).body
+        at_import = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        wrong += [
+            f"{path} imports {module} when it is imported"
+            for node in at_import
+            for module, _ in imports(node)
+            if module.split(".")[0] in LEARNING
+        ]
+    assert not wrong, wrong
 
 
 def test_importing_server_pages_services_and_engine_imports_no_keras() -> None:
@@ -105,72 +122,57 @@ def test_importing_server_pages_services_and_engine_imports_no_keras() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-@every_source
-def test_module_says_what_it_does(path: Path) -> None:
-    module = tree(path)
-    assert not module.body or (ast.get_docstring(module) or "").strip(), f"{path} has no docstring"
+def test_every_module_says_what_it_does() -> None:
+    silent = [str(path) for path in ALL if tree(path).body and not ast.get_docstring(tree(path))]
+    assert not silent, silent
 
 
-@every_source
-def test_nothing_has_a_vague_name(path: Path) -> None:
-    named = [path.stem, *path.parent.parts]
-    named += [
-        node.name
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    vague = [
-        name for name in named if name.lower().strip("_") in VAGUE or name.endswith(("Manager", "Helper", "Utils"))
-    ]
-    assert not vague, f"{path}: {vague} say nothing about what they do"
-
-
-@every_source
-def test_modules_and_functions_fit_a_reader(path: Path) -> None:
-    lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
-    assert lines <= MAX_MODULE, f"{path} has {lines} lines"
-    long = {
-        node.name: node.end_lineno - node.lineno + 1
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno >= MAX_FUNCTION + len((ast.get_docstring(node) or "").splitlines())
+def test_nothing_has_a_vague_name() -> None:
+    named = [(path, name) for path in ALL for name in (path.stem, *path.parent.parts)]
+    for path in ALL:
+        kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        named += [(path, node.name) for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+    vague = {
+        f"{path}: {name} says nothing about what it does"
+        for path, name in named
+        if name.lower().strip("_") in VAGUE or name.endswith(("Manager", "Helper", "Utils"))
     }
-    assert not long, f"{path}: {long} lines"
+    assert not vague, vague
 
 
-def calls(path: Path, names: set[str]) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in names:
-                yield name, node
+def test_modules_and_functions_fit_a_reader() -> None:
+    long = []
+    for path in ALL:
+        lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
+        long += [f"{path}: {lines} lines"] * (lines > MAX_MODULE)
+        for node in functions(path):
+            lines = (node.end_lineno or 0) - node.lineno + 1 - len((ast.get_docstring(node) or "").splitlines())
+            long += [f"{path}: {node.name} has {lines} lines"] * (lines > MAX_FUNCTION)
+    assert not long, long
 
 
-@pytest.mark.parametrize("path", sources("pages", "api", "services"), ids=str)
-def test_words_on_the_screen_can_be_collected(path: Path) -> None:
-    for name, call in calls(path, {"_", "ngettext", "plural"}):
-        for word in call.args[: 1 if name == "_" else 2]:
-            built = isinstance(word, ast.JoinedStr | ast.BinOp | ast.Call)
-            assert not built, (
-                f"{path}:{call.lineno}: {name}() takes the whole sentence; fill it with .format afterwards"
-            )
+def test_words_on_the_screen_can_be_collected() -> None:
+    built = [
+        f"{path}:{call.lineno}: {name}() takes the whole sentence; fill it with .format afterwards"
+        for path in sources("pages", "api", "services")
+        for name, call in calls(path, {"_", "ngettext", "plural"})
+        for word in call.args[: 1 if name == "_" else 2]
+        if isinstance(word, ast.JoinedStr | ast.BinOp | ast.Call)
+    ]
+    assert not built, built
 
 
-@pytest.mark.parametrize("path", sources("api", "engine", "services"), ids=str)
-def test_errors_are_templates_with_all_their_values(path: Path) -> None:
-    for name, call in calls(path, ERRORS):
-        if not call.args:
-            continue
-        where, template = f"{path}:{call.lineno}", call.args[0]
-        assert not isinstance(template, ast.JoinedStr | ast.BinOp), (
-            f"{where}: {name} takes a template, not a finished text"
-        )
-        if isinstance(template, ast.Constant) and not any(k.arg is None for k in call.keywords):
-            wanted = {
-                field.split(".")[0].split("[")[0] for _, field, _, _ in Formatter().parse(template.value) if field
-            }
-            assert wanted <= {k.arg for k in call.keywords}, f"{where}: {name} lacks a value for {sorted(wanted)}"
+def test_errors_are_templates_with_all_their_values() -> None:
+    wrong = []
+    for path in sources("api", "engine", "services"):
+        for name, call in calls(path, ERRORS):
+            template, given = call.args[0] if call.args else None, {keyword.arg for keyword in call.keywords}
+            if isinstance(template, ast.JoinedStr | ast.BinOp):
+                wrong.append(f"{path}:{call.lineno}: {name} takes a template, not a finished text")
+            elif isinstance(template, ast.Constant) and None not in given:  # None: **values
+                fields = {re.split(r"[.\[]", field)[0] for _, field, _, _ in Formatter().parse(template.value) if field}
+                wrong += [f"{path}:{call.lineno}: {name} lacks {field}" for field in fields - given]
+    assert not wrong, wrong
 
 
 def test_readme_lists_every_setting_as_the_code_has_it() -> None:

@@ -24,7 +24,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failure shows what the server and its helpers said."""
     report = yield
     server = getattr(item, "funcargs", {}).get("server")
-    if report.when == "call" and report.failed and server is not None:
+    if report.failed and server is not None:
         report.sections.append(("What the server said", server.log()[-8000:]))
     return report
 
