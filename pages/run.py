@@ -20,13 +20,13 @@ from pages.components.charts.show import Chart, ground, show
 from pages.components.charts.style import Ground
 from pages.components.feedbacks import feedback_list
 from pages.components.layout import aside, empty, header, link, open_page, plain, problem, query_number, tabs, told
-from pages.components.live import live, score_title, whole_log
+from pages.components.live import device_in_words, live, whole_log
 from pages.components.mistakes import mistakes
 from pages.components.outcome import verdict_card
 from pages.components.report import Subject, report_html
 from pages.components.share import share
 from pages.components.trying import try_it
-from pages.components.words import _, duration, exact, number, say
+from pages.components.words import _, duration, exact, number
 from services import runs
 from services.downloads import csv_of
 
@@ -57,8 +57,8 @@ def heading(run: runs.Run) -> None:
     parts = [
         status_title(run.status),
         _("predicts {target}").format(target=run.target),
-        _("took {time}").format(time=duration(spent)) if spent is not None else "",
-        say(device.text, device.values) if device else "",
+        _("took {time}").format(time=duration(round(spent))) if spent is not None else "",
+        device_in_words(device) if device else "",
         _("by {name}").format(name=run.owner_name),
     ]
     aside(*parts, when=run.finished or run.created)
@@ -172,7 +172,7 @@ def learning(run: runs.Run) -> None:
         return
     look = ground()
     show(loss_curve(progress.points, look))
-    show(score_curve(progress.points, look, title=score_title(run.answer)))
+    show(score_curve(progress.points, look, answer=run.answer))
 
 
 def matters(evaluation: Evaluation) -> None:

@@ -90,7 +90,7 @@ def result_in_words(run: runs.Run) -> str:
 
 def took(run: runs.Run) -> str:
     """The time from start to end."""
-    return duration((run.finished - run.started).total_seconds()) if run.finished and run.started else NONE
+    return duration(round((run.finished - run.started).total_seconds())) if run.finished and run.started else NONE
 
 
 def open_clicked(listed: Sequence[runs.Run]) -> None:

@@ -41,14 +41,12 @@ def compare_page(ids: Sequence[int]) -> None:
 
 
 def _said(compared: runs.RunComparison) -> None:
+    """The finding first; the rows it rests on, which the comparison names first, below it."""
+    rests_on, *findings = compared.comparison.sentences
     with st.container(border=True):
-        for i, note in enumerate(compared.comparison.sentences):
+        for i, note in enumerate(findings):
             st.markdown(f"### {told_note(note)}" if i == 0 else told_note(note))
-        st.markdown(
-            ":gray["
-            + _("On the {n} test rows that all of them share.").format(n=number(compared.comparison.rows))
-            + "]"
-        )
+        st.markdown(f":gray[{told_note(rests_on)}]")
 
 
 def _metrics(compared: runs.RunComparison) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.events import Stage
+from engine.events import Note, Stage
 from pages.components import session
 from pages.components.charts.learning import loss_curve, score_curve
 from pages.components.charts.show import ground, show
@@ -77,14 +77,19 @@ def _running(progress: runs.Progress) -> None:
 
 
 def _figures(progress: runs.Progress) -> list[str]:
-    figures = [percent(progress.fraction), _("{time} so far").format(time=duration(progress.elapsed))]
+    figures = [percent(progress.fraction), _("{time} so far").format(time=duration(round(progress.elapsed)))]
     if progress.seconds_left is not None:
-        figures.append(_("about {time} left").format(time=duration(progress.seconds_left)))
+        figures.append(_("about {time} left").format(time=duration(round(progress.seconds_left))))
     if progress.device:
-        figures.append(plain(say(progress.device.text, progress.device.values)))
+        figures.append(plain(device_in_words(progress.device)))
     if progress.last_sign:
         figures.append(_("last sign of life {ago}").format(ago=ago(progress.last_sign)))
     return figures
+
+
+def device_in_words(device: Note) -> str:
+    """What it computes on, as a part of a longer line."""
+    return say(device.text, device.values).rstrip(".")
 
 
 def _signs(progress: runs.Progress) -> str | None:
@@ -99,14 +104,7 @@ def _curves(progress: runs.Progress) -> None:
     with left:
         show(loss_curve(progress.points, look, running=True), table=False)
     with right:
-        show(score_curve(progress.points, look, title=score_title(progress.run.answer)), table=False)
-
-
-def score_title(answer: str) -> str:
-    """The headline metric of a kind of answer, as an axis says it."""
-    if answer == "number":
-        return _("mean error on validation rows")
-    return _("share of right answers on validation rows")
+        show(score_curve(progress.points, look, answer=progress.run.answer), table=False)
 
 
 def _finish(run_id: int) -> None:

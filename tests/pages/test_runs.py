@@ -60,7 +60,7 @@ def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version
     assert not at.exception, at.exception[0].message
     assert not at.error
     said = words(at)
-    assert "test rows that all of them share" in said
+    assert "test rows that all of these runs have" in said
     assert "What was different" in said
     assert "<b>" not in "".join(str(element.value) for element in at.markdown)
     assert any("Trees" in str(frame.value) for frame in at.dataframe)

@@ -45,12 +45,15 @@ def runs_together(comparison: Comparison, metric: str, ground: Ground) -> Chart:
     """One metric of two to five runs on the rows that all of them were tested on."""
     named = {run.label: found for run in comparison.runs if (found := _metric(run.metrics, metric)) is not None}
     chart = dots(f"compare-{metric}", named, list(ground.series), ground)
+    outcomes = {each.outcome for each in comparison.differences if each.metric == metric}
     best = max(named, key=lambda name: named[name].value * (1 if named[name].higher_is_better else -1), default="")
     finding = (
         _("“{name}” does best in “{metric}”.").format(name=best, metric=_(METRICS[metric].title))
         if best
         else _("None of these runs was measured so.")
     )
+    if outcomes and outcomes <= {"alike", "unknown"}:
+        finding = _("No clear difference in “{metric}”.").format(metric=_(METRICS[metric].title))
     return Chart(chart.key, finding, chart.figure, chart.table, chart.note)
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure
-from pages.components.words import _
+from pages.components.words import _, number, percent
 
 
 class Point(Protocol):
@@ -64,18 +64,22 @@ def loss_curve(points: Sequence[Point], ground: Ground, *, running: bool = False
     )
 
 
-def score_curve(points: Sequence[Point], ground: Ground, *, title: str) -> Chart:
-    """The headline metric on validation rows. `title` names it, with its unit."""
+def score_curve(points: Sequence[Point], ground: Ground, *, answer: str) -> Chart:
+    """The headline metric on validation rows: right answers in per cent, or the mean error in the target's unit."""
+    scale, title = (1, _("off by, on average")) if answer == "number" else (100, _("right answers, %"))
     drawn = figure(ground, x=_("passes through the training rows (epochs)"), y=title, height=300)
-    _line(drawn, [p.epoch for p in points], [p.score for p in points], _("validation rows"), ground.model)
-    _mark(drawn, points, ground, [p.score for p in points if p is best_of(points)])
+    _line(drawn, [p.epoch for p in points], [scale * p.score for p in points], _("validation rows"), ground.model)
+    _mark(drawn, points, ground, [scale * p.score for p in points if p is best_of(points)])
+    return Chart("learning-score", _score_finding(points, answer), drawn, points_table(points))
+
+
+def _score_finding(points: Sequence[Point], answer: str) -> str:
     best = best_of(points)
-    finding = (
-        _("Nothing measured yet.")
-        if best is None
-        else _("At best {score} on validation rows.").format(score=f"{best.score:,.4g}")
-    )
-    return Chart("learning-score", finding, drawn, points_table(points))
+    if best is None:
+        return _("Nothing measured yet.")
+    if answer == "number":
+        return _("The best state is off by {n} on validation rows.").format(n=number(best.score, 3))
+    return _("The best state is right for {share} of the validation rows.").format(share=percent(best.score, 1))
 
 
 def curves_together(runs: Mapping[str, Sequence[Point]], ground: Ground) -> Chart:
@@ -112,6 +116,8 @@ def _curves_finding(runs: Mapping[str, Sequence[Point]]) -> str:
     lowest = {name: best.validation_loss for name, points in runs.items() if (best := best_of(points)) is not None}
     if not lowest:
         return _("None of these runs has a learning curve.")
+    if len(lowest) == 1:
+        return _("Only “{name}” has a learning curve.").format(name=next(iter(lowest)))
     return _("“{name}” came lowest on its validation rows.").format(name=min(lowest, key=lambda name: lowest[name]))
 
 

@@ -12,7 +12,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-FONT = '"Source Sans", "Source Sans 3", "Noto Sans SC", "Noto Sans CJK SC", system-ui, sans-serif'
+FONT = '"Source Sans", "Source Sans 3", system-ui, sans-serif, "Noto Sans SC", "Noto Sans CJK SC"'
 
 
 @dataclass(frozen=True)
