@@ -54,8 +54,9 @@ def main(plan_file: str) -> None:
     from benchmarks.loam import Clock, recipe_for, run
     from benchmarks.tutorial import area_under_curve
     from engine.bundle import Bundle
+    from engine.fitting import Fitting
     from engine.models.mlp import MLP
-    from engine.recipe import Effort, Fitting
+    from engine.recipe import Effort
 
     plan, prepared, clock = json.loads(Path(plan_file).read_text()), prepare(ADULT), Clock()
     family = MLP(

@@ -19,10 +19,10 @@ import numpy as np
 from engine.checkpoint import Checkpoint, Progress
 from engine.errors import OutOfResources, Stopped
 from engine.events import Advanced, Note, Point, Wish
+from engine.fitting import Fitting
 from engine.models._base import Task
 from engine.models._network import NetworkFamily
 from engine.network import NetworkPredictor, build_network
-from engine.recipe import Fitting
 
 SEGMENT_STEPS = 1024
 STEPS_AT_ONCE = 16  # steps that the backend carries out between two looks at the clock and at the wishes

@@ -15,8 +15,8 @@ from engine.spec import Spec
 
 if TYPE_CHECKING:
     from engine.feeding import Fed
+    from engine.fitting import Fitting
     from engine.inputs import InputColumn
-    from engine.recipe import Fitting
     from engine.targets import AnyTarget
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine.fitting import Fitting
 from engine.models import FAMILIES
-from engine.recipe import EFFORTS, Effort, Fitting, Recipe, Split
+from engine.recipe import EFFORTS, Effort, Recipe, Split
 from pages.components.forms import spec_form
 from pages.components.layout import told
 from pages.components.words import _, duration

@@ -17,8 +17,9 @@ from pydantic import TypeAdapter
 from engine import devices
 from engine.errors import NotFound
 from engine.events import Wish
+from engine.fitting import Fitting
 from engine.preparing import RunData, prune
-from engine.recipe import Effort, Fitting, Input, Recipe
+from engine.recipe import Effort, Input, Recipe
 from engine.table.columns import ROW, Column, Kind, Schema
 from engine.table.options import ReadOptions
 from engine.table.steps import Step

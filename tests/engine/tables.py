@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.fitting import Fitting
 from engine.preparing import RunData
-from engine.recipe import Answer, Effort, Fitting, Input, Recipe
+from engine.recipe import Answer, Effort, Input, Recipe
 from engine.table.columns import ROW, Column, Kind, Schema
 
 COLUMNS: dict[str, Kind] = {"size": "number", "town": "category", "garden": "boolean", "sold": "datetime"}

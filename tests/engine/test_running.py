@@ -13,9 +13,10 @@ import pytest
 from engine.bundle import Bundle, Manifest
 from engine.errors import BadRecipe, BadTable, BundleError, NotFound, Stopped
 from engine.events import Entered, Note, Point, Stage, Wish
+from engine.fitting import Fitting
 from engine.models import FAMILIES, GradientBoosting, ResidualMLP
 from engine.models.mlp import MLP
-from engine.recipe import Fitting, Input
+from engine.recipe import Input
 from engine.running import carry_out
 from tests.engine.tables import TARGETS, houses, recipe, run_data
 

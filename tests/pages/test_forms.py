@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.recipe import Fitting, Split
+from engine.fitting import Fitting
+from engine.recipe import Split
 from engine.spec import Spec
 
 
 def fitting() -> None:
     import streamlit as st
 
-    from engine.recipe import Fitting
+    from engine.fitting import Fitting
     from pages.components.forms import spec_form
 
     filled = spec_form(Fitting, {"patience": None, "epochs": 40}, key="fitting")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from engine.fitting import Fitting
 from engine.models.mlp import MLP
-from engine.recipe import Effort, Fitting
+from engine.recipe import Effort
 from storage.queries import progress
 from tests.services.place import Place, recipe, wait_for
 
@@ -39,7 +40,7 @@ def test_killed_job_and_killed_supervisor_end_in_the_result_of_an_undisturbed_ru
     wait_for(lambda: len(curve(place, run)) >= 2)
     place.worker().kill()
     wait_for(lambda: len(curve(place, run)) >= 4)
-    place.supervisor().kill()
+    place.kill_supervisor()
     place.supervisor()
     resumed = place.wait(run, "finished", "failed")
 
