@@ -21,11 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure shows what the server and its helpers said."""
+    """A failure shows what stood on the page, and what the server and its helpers said."""
     report = yield
-    server = getattr(item, "funcargs", {}).get("server")
-    if report.failed and server is not None:
-        report.sections.append(("What the server said", server.log()[-8000:]))
+    there = getattr(item, "funcargs", {})
+    if report.failed and "page" in there:
+        report.sections.append((f"On {there['page'].url}", there["page"].locator("body").inner_text()))
+    if report.failed and "server" in there:
+        report.sections.append(("What the server said", there["server"].log()[-8000:]))
     return report
 
 

@@ -31,6 +31,7 @@ def learning(visitor: Visitor, tmp_path: Path) -> Visitor:
     visitor.sees("How the file is written")
     visitor.press("Import")
     visitor.press("Train a model")
+    visitor.page.wait_for_url(re.compile("/train"))
     visitor.choose("Column to predict", "survived")
     visitor.press("Train")
     visitor.page.wait_for_url(re.compile(r"/run\?id=\d+"))

@@ -43,6 +43,7 @@ def test_names_of_strangers_stay_text_from_upload_to_prediction(
     expect(page.get_by_role("button", name="Train a model")).to_be_enabled(timeout=PATIENCE)
     visitor.press("Columns")
     visitor.press("Train a model")
+    visitor.page.wait_for_url(re.compile("/train"))
     visitor.choose("Column to predict", HTML)
     visitor.press("Quick · 30 s")
     visitor.press("Train")
