@@ -129,7 +129,7 @@ class _Run:
                 began=time.monotonic(),
                 seconds=max(seconds, 1.0),
                 folder=self.folder / ("model" if main else "baseline"),
-                emit=self._inside_training if main else self.emit,
+                emit=self._inside_training if main else self._only_notes,
                 wishes=self.wishes if main else self._only_stop,
             )
         )
@@ -142,6 +142,11 @@ class _Run:
         """A run that is to finish now still gets its baseline."""
         wish = self.wishes()
         return Wish.GO_ON if wish is Wish.FINISH else wish
+
+    def _only_notes(self, event: Event) -> None:
+        """The curve and the progress are the model's own."""
+        if isinstance(event, Note):
+            self.emit(event)
 
     def _inside_training(self, event: Event) -> None:
         """Progress within training as progress of the whole run."""

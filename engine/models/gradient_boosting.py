@@ -10,14 +10,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from engine.encoding import Encoded, by_kind
-from engine.errors import BundleError
-from engine.events import Note, Wish
+from engine.errors import BundleError, Stopped
+from engine.events import Advanced, Note, Point, Wish
 from engine.inputs import INPUTS, InputColumn
 from engine.models._base import Family, Predictor, Task
 from engine.spec import setting
 
 CODES_AT_MOST = 254  # scikit-learn takes 255 values of a category; later codes are rarer, and join the rare ones
 RARE = 1
+FIRST_TREES = 10  # they show the pace
 TREES_AT_ONCE = 50
 TRUSTED = {  # what scikit-learn's boosting is made of, and skops does not know
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -49,9 +50,7 @@ class BoostedTrees(Predictor):
 
     def predict(self, encoded: Encoded) -> np.ndarray:
         """Scores (rows, outputs): log-odds, logits or standardised values."""
-        rows = matrix(encoded, self.kinds)
-        scores = self.model.decision_function(rows) if hasattr(self.model, "classes_") else self.model.predict(rows)
-        return np.asarray(scores, dtype="float32").reshape(len(rows), -1)
+        return _scores(self.model, matrix(encoded, self.kinds))
 
     def save(self, folder: Path) -> None:
         """Writes trees.skops."""
@@ -76,6 +75,30 @@ class BoostedTrees(Predictor):
         return cls(model, tuple(kinds))
 
 
+def _scores(model: Any, rows: np.ndarray) -> np.ndarray:
+    """(rows, outputs): log-odds, logits or standardised values."""
+    scores = model.decision_function(rows) if hasattr(model, "classes_") else model.predict(rows)
+    return np.asarray(scores, dtype="float32").reshape(len(rows), -1)
+
+
+def _tell(task: Task, model: Any, held: np.ndarray, seconds: float) -> None:
+    """A point of the curve: every tree is one more time through the rows. `held` is the matrix of validation rows."""
+    losses = -model.validation_score_
+    task.emit(
+        Point(
+            step=int(model.n_iter_),
+            epoch=float(model.n_iter_),
+            seconds=round(seconds, 3),
+            loss=float(-model.train_score_[-1]),
+            validation_loss=float(losses[-1]),
+            score=task.target.score(task.validation.truth(), _scores(model, held)),
+            learning_rate=model.learning_rate,
+            best=bool(losses[-1] <= losses.min()),
+        )
+    )
+    task.emit(Advanced(fraction=min(seconds / task.seconds, 1.0), seconds_left=max(task.seconds - seconds, 0.0)))
+
+
 class GradientBoosting(Family):
     """Histogram gradient boosting (scikit-learn, after LightGBM, Ke et al. 2017) with native categories."""
 
@@ -94,27 +117,30 @@ class GradientBoosting(Family):
     neural: ClassVar[bool] = False
 
     def fit(self, task: Task) -> BoostedTrees:
-        """Adds trees by the fifty until nothing is gained on validation rows, the time is up, or a person says so."""
+        """Adds trees until nothing is gained on validation rows, the time is up, or a person says so.
+
+        Raises Stopped when the person gave the run up.
+        """
         kinds = tuple(kind for kind in by_kind(task.inputs) if INPUTS[kind].tabular)
         model = self._model(task)
         rows, truth, weights = matrix(task.training.encoded(), kinds), task.training.truth(), task.training.weights()
         held, held_truth = matrix(task.validation.encoded(), kinds), task.validation.truth()
-        while True:
-            asked = min(model.max_iter + TREES_AT_ONCE, self.trees) if hasattr(model, "n_iter_") else TREES_AT_ONCE
-            model.set_params(max_iter=min(asked, self.trees))
+        trees, more = 0, FIRST_TREES
+        while more > 0:
+            model.set_params(max_iter=min(trees + more, self.trees))
             model.fit(rows, truth, sample_weight=weights, X_val=held, y_val=held_truth)
+            gained_nothing = model.n_iter_ < model.max_iter
+            trees = int(model.n_iter_)
             spent = time.monotonic() - task.began
-            stopped_early = model.n_iter_ < model.max_iter
-            if stopped_early or model.n_iter_ >= self.trees:
+            _tell(task, model, held, spent)
+            wish = task.wishes()
+            if wish is Wish.STOP:
+                raise Stopped("The run was stopped.")
+            if gained_nothing or trees >= self.trees or wish is Wish.FINISH:
                 break
-            if spent * (1 + TREES_AT_ONCE / model.n_iter_) > task.seconds or task.wishes() is not Wish.GO_ON:
-                break
-        task.emit(
-            Note(
-                text="Gradient boosting: {trees} trees in {seconds} s.",
-                values={"trees": int(model.n_iter_), "seconds": round(spent, 1)},
-            )
-        )
+            more = min(TREES_AT_ONCE, int((task.seconds - spent) * trees / spent))
+        values = {"trees": trees, "seconds": round(spent, 1)}
+        task.emit(Note(text="Gradient boosting: {trees} trees in {seconds} s.", values=values))
         return BoostedTrees(model, kinds)
 
     def load(self, folder: Path) -> BoostedTrees:

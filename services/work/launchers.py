@@ -146,6 +146,7 @@ class LocalProcesses:
 
     def _process(self, slot: Slot, *arguments: str) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "LOAM_DATA": str(self._folder), "TF_CPP_MIN_LOG_LEVEL": "2"}
+        environment.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not take the pages' share
         devices.share_memory(environment)
         if slot.gpu is not None:
             environment["CUDA_VISIBLE_DEVICES"] = slot.gpu
