@@ -42,7 +42,10 @@ def process_of(pid: int | None) -> psutil.Process:
 
 
 def is_gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Place:
         work.ensure_supervisor()
         wait_for(lambda: SUPERVISOR.pid(self.folder) is not None)
         return process_of(SUPERVISOR.pid(self.folder))
+
+    def kill_supervisor(self) -> None:
+        """Kills it without a warning; it is gone then."""
+        supervisor = self.supervisor()
+        supervisor.kill()
+        wait_for(lambda: is_gone(supervisor))
 
     def worker(self) -> psutil.Process:
         """The process of the only job under way."""

@@ -106,13 +106,12 @@ def test_job_killed_each_time_fails_and_says_who_can_mend_it(place: Place) -> No
 def test_killed_supervisor_takes_its_job_along_and_the_next_goes_on(place: Place) -> None:
     run = place.start(place.version(), recipe())
     worker = place.worker()
-    supervisor = place.supervisor()
-    supervisor.kill()
+    place.kill_supervisor()
     killed = time.monotonic()
     wait_for(lambda: is_gone(worker), 5)
-    assert place.supervisor().pid != supervisor.pid
+    place.supervisor()
     wait_for(lambda: place.run(run).attempt == 2)
-    assert time.monotonic() - killed < 15
+    assert time.monotonic() - killed < 30, "about 6 s on a quiet machine"
     assert place.wait(run, "finished", "failed").status == "finished"
 
 
