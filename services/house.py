@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -57,12 +58,17 @@ def open_house(settings: Settings) -> House:
 
 
 def _secret(path: Path) -> bytes:
-    """The key of this data folder, made by whichever process comes first; only its owner may read it."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_hex(32).encode()
-        file.write(key)
-    return key
+    """The key of this data folder, made by whichever process comes first; only its owner may read it.
+
+    It appears whole or not at all: with an empty key anybody could sign.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)  # unlike a rename, this never replaces the key of another process
+        finally:
+            draft.unlink(missing_ok=True)
+    return path.read_bytes()

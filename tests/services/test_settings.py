@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from engine.errors import UserError
-from services.house import house
+from services.house import _secret, house
 from services.settings import SETTINGS, Settings
 
 
@@ -42,3 +44,20 @@ def test_one_process_opens_a_house_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert (tmp_path / "one").stat().st_mode & 0o077 == 0
     monkeypatch.setenv("LOAM_DATA", str(tmp_path / "two"))
     assert house() is not first
+
+
+def test_processes_that_start_together_share_one_whole_key(tmp_path: Path) -> None:
+    together = Barrier(4)
+
+    def key(path: Path) -> bytes:
+        together.wait()
+        return _secret(path)
+
+    with ThreadPoolExecutor(4) as pool:
+        for turn in range(200):
+            path = tmp_path / str(turn)
+            found = set(pool.map(key, [path] * 4))
+            assert found == {path.read_bytes()}
+            assert len(path.read_bytes()) == 64
+    assert path.stat().st_mode & 0o077 == 0
+    assert not list(tmp_path.glob("*.part"))
