@@ -100,8 +100,8 @@ class Reporter:
             except Superseded:
                 log.warning("Another attempt took over; this one ends.")
                 os._exit(endings.SUPERSEDED)
-            except OperationalError:  # what was to be written is kept for the next time
-                log.exception("The database could not be used; trying again.")
+            except (OperationalError, OSError):  # a full disk too; what was to be written is kept for the next time
+                log.exception("The database or the data folder could not be used; trying again.")
 
     def _listen(self) -> None:
         with self.home.database.read() as session:
@@ -121,11 +121,11 @@ class Reporter:
                 progress.write(session, self.job.id, self.job.attempts, step)
             elif "fraction" in news:
                 progress.advance(session, self.job.id, self.job.attempts, news["fraction"])
-        self._sign.touch()
-        self._signed_at = time.monotonic()
-        with self._lock:
+        with self._lock:  # at once, so that nothing is told twice should the disk refuse the sign
             del self._points[: len(points)], self._notes[: len(notes)]
             self._news = {name: value for name, value in self._news.items() if news.get(name) != value}
+        self._sign.touch()
+        self._signed_at = time.monotonic()
 
     def _alive(self) -> bool:
         """Whether the work reported something, asked for wishes or computed since the last sign."""

@@ -80,3 +80,18 @@ def test_superseded_attempt_cannot_tell_anything_more(place: Place, job: Job) ->
     with pytest.raises(Superseded):
         report._write()
     assert place.run(1).fraction == 0.0
+
+
+def test_sign_that_cannot_be_written_ends_no_reporting(place: Place, job: Job) -> None:
+    report = Reporter(place.home, job, place.folder / "not yet there" / "sign", os.getppid())
+    with report:
+        report.emit(Note(text="first"))
+        wait_for(lambda: notes_of(place) == ["first"], 10)
+        report._sign.parent.mkdir()
+        report.emit(Note(text="second"))
+        wait_for(lambda: notes_of(place) == ["first", "second"], 10)
+
+
+def notes_of(place: Place) -> list[str]:
+    with place.home.database.read() as session:
+        return [note.text for note in progress.notes(session, 1)]
