@@ -124,7 +124,7 @@ class Detached:
             return False
         process, at = entry
         if process.poll() is not None:
-            del _started[self.name, folder]
+            _started.pop((self.name, folder), None)  # another thread may have been here first
             return False
         return time.monotonic() - at < START_SECONDS
 
