@@ -17,6 +17,8 @@ Anything else is a bug: it is logged, and the reader is given a reference number
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class LoamError(Exception):
     """A message as a template and its values, so that it can be shown in the reader's language.
@@ -31,6 +33,14 @@ class LoamError(Exception):
 
     def __str__(self) -> str:
         return self.text.format(**self.values) if self.values else self.text
+
+    def __reduce__(self) -> tuple[Callable[..., LoamError], tuple[type[LoamError], str, dict[str, object]]]:
+        """Comes whole out of another process: by default `values` would be lost on the way."""
+        return _again, (type(self), self.text, self.values)
+
+
+def _again(kind: type[LoamError], text: str, values: dict[str, object]) -> LoamError:
+    return kind(text, **values)
 
 
 class UserError(LoamError):
