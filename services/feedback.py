@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -188,12 +189,16 @@ def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | Non
     text = names.visible(correct or "").strip()
     if not text:
         return None
-    if run.answer == "number":
-        try:
-            float(text)
-        except ValueError as error:
-            raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text) from error
+    if run.answer == "number" and not _is_number(text):
+        raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
     return text[: names.LONGEST]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _table(found: Sequence[Feedback]) -> pd.DataFrame:

@@ -167,6 +167,7 @@ def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
     run = trained(ada, imported(ada, people()), target="age")
     given = predictions.predict_one(ada, run.id, {"city": "Rome", "visits": 3, "bought": "no"})
     assert given.answer["low"] <= given.answer["answer"] <= given.answer["high"]
-    with pytest.raises(UserError, match="not a number"):
-        feedback.give(ada, given.id, "wrong", "old")
+    for written in ("old", "nan", "-inf"):
+        with pytest.raises(UserError, match="not a number"):
+            feedback.give(ada, given.id, "wrong", written)
     assert feedback.give(ada, given.id, "wrong", " 42.5 ").correct == "42.5"
