@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -101,8 +102,9 @@ def _target(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> Iter
 def _inputs(recipe: Recipe, schema: Schema) -> Iterator[Note]:
     if not recipe.inputs:
         yield Note(text="No column is chosen to learn from. Choose at least one.")
-    for name in {c.name for c in recipe.inputs if [d.name for d in recipe.inputs].count(c.name) > 1}:
-        yield Note(text="“{column}” is listed twice.", values={"column": name})
+    for name, times in Counter(column.name for column in recipe.inputs).items():
+        if times > 1:
+            yield Note(text="“{column}” is listed twice.", values={"column": name})
     for column in recipe.inputs:
         values = {"column": column.name, "kind": column.kind}
         if column.name == recipe.target:
