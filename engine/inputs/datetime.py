@@ -70,7 +70,7 @@ class DateTime(InputColumn):
         """(rows, 1 + 3 × cycles) float32; missing is NaN."""
         since = days(values)
         scaled = (since - self.centre) / self.spread
-        parts = [scaled / np.sqrt(1 + (scaled / 3) ** 2)]
+        parts = [scaled / np.hypot(1, scaled / 3)]
         for cycle in self.cycles:
             at = phase(cycle, since)
             parts += [2 * at - 1, np.sin(2 * np.pi * at), np.cos(2 * np.pi * at)]

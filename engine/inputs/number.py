@@ -59,7 +59,7 @@ class Number(InputColumn):
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
         """(rows, 1) float32; missing is NaN."""
         scaled = (values.to_numpy(dtype="float64", na_value=np.nan) - self.centre) / self.spread
-        return (scaled / np.sqrt(1 + (scaled / 3) ** 2)).astype("float32")[:, None]
+        return (scaled / np.hypot(1, scaled / 3)).astype("float32")[:, None]
 
     @property
     def width(self) -> int:

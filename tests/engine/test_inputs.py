@@ -58,6 +58,11 @@ def test_an_enormous_value_does_not_drown_the_rest():
     assert np.ptp(encoded[:100]) > 1
 
 
+def test_a_value_too_large_to_be_squared_is_still_the_largest():
+    fitted = INPUTS["number"].fit("n", pd.Series(range(100)))
+    assert fitted.encode(pd.Series([1e300, -1e300]))[:, 0].tolist() == [3, -3]
+
+
 def test_words_never_seen_and_words_seen_once_are_rare():
     fitted = INPUTS["category"].fit("c", pd.Series(["a", "a", "b", "b", "b", "once"]))
     assert fitted.words == ("b", "a")
