@@ -78,6 +78,9 @@ def carry_out_import(home: House, version_id: int, progress: Progress) -> None:
             bytes=size,
             **found,
         )
+        outcome = datasets.version(session, version_id)
+    if outcome is None or outcome.status == "failed":  # erased meanwhile: what was made for it must not stay
+        home.files.remove(keys.version(version.dataset, version.number))
     progress(1.0)
 
 

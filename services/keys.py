@@ -22,9 +22,9 @@ def dataset(dataset_id: int) -> str:
     return f"datasets/{dataset_id}"
 
 
-def version(dataset_id: int, number: int, file: str) -> str:
-    """A file of a version: table.parquet, sample.parquet, facts.json, download.csv …"""
-    return f"datasets/{dataset_id}/versions/{number}/{file}"
+def version(dataset_id: int, number: int, file: str = "") -> str:
+    """A file of a version: table.parquet, sample.parquet, facts.json, download.csv …; without `file`, all of them."""
+    return f"datasets/{dataset_id}/versions/{number}/{file}".rstrip("/")
 
 
 def split(dataset_id: int, spec_hash: str) -> str:

@@ -172,7 +172,7 @@ def ready(session: Session, id: int, **values: Any) -> bool:
     return _end_import(session, id, status="ready", error=None, **values)
 
 
-def failed(session: Session, id: int, error: Json) -> bool:
+def failed(session: Session, id: int, error: Json | None) -> bool:
     """The version could not be made. False when it was not waited for any more."""
     return _end_import(session, id, status="failed", error=error)
 
@@ -196,9 +196,10 @@ def trashed_before(session: Session, before: datetime) -> list[Dataset]:
 def erase(session: Session, id: int) -> None:
     """Forgets what its versions hold. Names, numbers and sizes stay for the runs that were made from them."""
     change(session, id, erased_at=tables.now())
-    session.execute(
-        update(tables.Version).where(tables.Version.dataset == id).values(table_key=None, facts_key=None, schema=None)
-    )
+    erased = update(tables.Version).where(tables.Version.dataset == id)
+    session.execute(erased.values(table_key=None, facts_key=None, schema=None))
+    # A job that is still making one finds that nobody waits for it.
+    session.execute(erased.where(tables.Version.status == "importing").values(status="failed"))
 
 
 def split(session: Session, dataset: int, spec_hash: str) -> Split | None:

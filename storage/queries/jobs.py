@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import records
+from storage.queries import datasets, predictions
 from storage.records import Json, record
-from storage.tables import Batch, Job, Run, Version, now
+from storage.tables import Batch, Job, Run, now
 
 
 class Superseded(Exception):
@@ -221,6 +222,6 @@ def _end(session: Session, job: Job, status: records.JobStatus, error: Json | No
             update(Run).where(Run.id == job.run).values(**subject, finished=at, seconds_left=None, stage=None)
         )
     if job.version is not None and job.kind == "import":
-        session.execute(update(Version).where(Version.id == job.version).values(status="failed", error=error))
+        datasets.failed(session, job.version, error)
     if job.batch is not None:
-        session.execute(update(Batch).where(Batch.id == job.batch).values(status="failed", error=error, finished=at))
+        predictions.end_batch(session, job.batch, status="failed", error=error)

@@ -177,6 +177,21 @@ def test_trash_can_be_undone_until_it_is_emptied(home: House, ada: User, monkeyp
     assert runs.evaluation(ada, run.id).rows > 0
 
 
+def test_what_is_erased_while_it_is_read_stays_erased(home: House, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = datasets.import_dataset(ada, send(ada, people()), "Mine")
+    facts = importing.column_facts
+
+    def slow(*arguments: object) -> object:
+        retention.erase_dataset(home, dataset.id)
+        return facts(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "column_facts", slow)
+    work()
+    latest = datasets.dataset(ada, dataset.id).latest
+    assert (latest.status, latest.table_key, latest.rows) == ("failed", None, None)
+    assert [file for file in home.files.folder.rglob("*") if file.is_file()] == []
+
+
 @pytest.mark.parametrize("format", ["csv", "xlsx", "parquet"])
 def test_table_downloads_without_formulas(ada: User, format: downloads.Format) -> None:
     rows = "".join(

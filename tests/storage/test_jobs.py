@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.database import Database
-from storage.queries import jobs, progress, runs, users
+from storage.queries import datasets, jobs, progress, runs, users
 from storage.queries.jobs import Superseded
 from storage.records import Job, Run
 
@@ -253,3 +253,16 @@ def test_reading_the_queue_does_not_wait_for_a_writer(database: Database, queued
 def closed(database: Database) -> Iterator[None]:
     yield
     database.close()
+
+
+def test_job_that_ends_badly_after_its_work_was_done_undoes_nothing(database: Database, owner: int) -> None:
+    with database.write() as session:
+        version = datasets.add_version(session, datasets.add(session, owner, "data"))
+        job = jobs.add(session, "import", "train", owner, version=version.id)
+    assert claim(database, "a") is not None
+    with database.write() as session:
+        datasets.ready(session, version.id, rows=3)
+        jobs.end(session, job.id, 1, "failed", {"text": "killed"})
+        found = datasets.version(session, version.id)
+    assert found is not None
+    assert (found.status, found.error) == ("ready", None)
