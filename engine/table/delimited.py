@@ -32,6 +32,9 @@ class Delimited(Source):
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if options.delimiter is not None and options.delimiter in ("\n", "\r", options.quote):
             raise BadFile("A delimiter cannot be a line end or the quote. Choose another.")
+        for sign in (options.delimiter, options.quote):
+            if sign and not sign.isascii():
+                raise BadFile("“{sign}” cannot part or enclose cells: only a sign of plain ASCII can.", sign=sign)
         encoding = options.encoding or find_encoding(path)
         text = text_start(path, encoding)
         if "\0" in text:
