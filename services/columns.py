@@ -25,7 +25,7 @@ from services.importing import FACTS
 from storage.queries import datasets
 from storage.records import Version
 
-FORMAT = 1  # raise it when what is kept changes
+FORMAT = 2  # raise it when what is kept changes
 T = TypeVar("T")
 ASSOCIATIONS: TypeAdapter[dict[str, Association]] = TypeAdapter(dict[str, Association])
 FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])

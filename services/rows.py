@@ -36,10 +36,10 @@ class Oddities:
             text = "The model did not learn from these columns, and does not look at them: {columns}."
             found.append(Note(text=text, values={"columns": _listed(sorted(self.extra))}))
         for column, count in self.unread.items():
-            text = "{count} values of “{column}” could not be read, and count as missing."
+            text = "“{column}” has values that could not be read and count as missing: {count} in all."
             found.append(Note(text=text, values={"count": count, "column": column}))
         for column, values in self.unknown.items():
-            text = "{count} values of “{column}” are new to the model, or were too rare to learn: {examples}."
+            text = "“{column}” has values that the model never learned ({count} in all): {examples}."
             examples = _listed([value for value, _ in values.most_common(EXAMPLES)])
             found.append(Note(text=text, values={"count": values.total(), "column": column, "examples": examples}))
         return tuple(found)

@@ -16,12 +16,14 @@ CLASSES = 50  # the most frequent values are told apart; the rest count as one
 CRAMER = "Cramér's V"  # two columns of words; corrected for chance (Bergsma 2013)
 RATIO = "correlation ratio"  # words and ranks of numbers; corrected for chance (Kelley 1935)
 SPEARMAN = "Spearman correlation"  # two columns of numbers, without its sign
+CLEARLY = 0.1  # what being filled in must tell more than the values do
+FILLED = "whether it is filled in"  # by one of the measures above, where that tells more than the values do
 
 
 class Association(Spec):
     """How closely a column goes with the target: 0 not at all, 1 one tells the other. `method` names the measure.
 
-    `rows` is the number of rows it rests on: those that have both values.
+    `rows` is the number of rows it rests on: those that have both values, or all that have the target's.
     """
 
     column: str
@@ -41,6 +43,9 @@ def associations(frame: pd.DataFrame, schema: Schema, target: str) -> dict[str, 
         if column.name != target and column.kind in TRAINABLE:
             values = _Values(frame[column.name], column.kind in ("number", "datetime"))
             strength, method, rows = _strength(values, goal)
+            filled = _filled(values, goal)
+            if filled[0] > strength + CLEARLY:
+                strength, method, rows = filled
             found[column.name] = Association(column=column.name, strength=strength, method=method, rows=rows)
     return found
 
@@ -70,6 +75,15 @@ def _strength(one: _Values, other: _Values) -> tuple[float, str, int]:
     if other.ordered:
         return _ratio(other.numbers[both], one.codes[both]), RATIO, rows
     return _cramer(one.codes[both], other.codes[both]), CRAMER, rows
+
+
+def _filled(one: _Values, other: _Values) -> tuple[float, str, int]:
+    """What it tells that a value is there at all: a date of leaving stands only with those who left."""
+    rows = int(other.present.sum())
+    there = one.present[other.present].astype(np.int64)
+    if other.ordered:
+        return _ratio(other.numbers[other.present], there), FILLED, rows
+    return _cramer(there, other.codes[other.present]), FILLED, rows
 
 
 def _ranks(numbers: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ def assign(
     known = frame[frame[target].notna()].sort_index()
     if len(known) < 3:
         raise BadTable(
-            "Only {rows} rows have a value of “{target}”. At least 3 are needed to train, to steer and to test.",
+            "Too few rows have a value of “{target}”: {rows}. At least 3 are needed to train, to steer and to test.",
             rows=len(known),
             target=target,
         )
@@ -141,7 +141,9 @@ def _by_time(times: pd.Series[Any], old: np.ndarray, split: Split) -> np.ndarray
     parts = old.copy()
     timed = np.flatnonzero(times.notna().to_numpy())
     if len(timed) < 3:
-        raise BadTable("Only {rows} rows have a value of “{name}”.", rows=len(timed), name=times.name)
+        raise BadTable(
+            "Too few rows have a value of “{name}”: {rows}. At least 3 are needed.", rows=len(timed), name=times.name
+        )
     values = times.to_numpy()
     latest = timed[np.lexsort((times.index.to_numpy()[timed], values[timed]))][::-1]
     fresh = latest[old[latest] < 0]

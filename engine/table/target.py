@@ -46,7 +46,7 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
         )
     if len(values) < LEAST:
         raise BadTable(
-            "Only {rows} rows have a value of “{column}”; {least} are needed at least.",
+            "Too few rows have a value of “{column}”: {rows}. At least {least} are needed.",
             rows=len(values),
             column=target,
             least=LEAST,
@@ -94,7 +94,7 @@ def _check_classes(target: str, answer: Answer, counts: pd.Series[int], rows: in
     rare = counts[counts < 3]
     if len(rare):
         text = (
-            "{count} values of “{column}” come only once or twice, such as “{value}”: "
+            "“{column}” has values that come only once or twice, such as “{value}” ({count} in all): "
             "they cannot be in training, validation and test alike."
         )
         notes.append(Note(text=text, values={"count": len(rare), "column": target, "value": _shown(rare.index[0])}))
@@ -104,7 +104,7 @@ def _check_classes(target: str, answer: Answer, counts: pd.Series[int], rows: in
 def _unanswered(target: str, count: int) -> tuple[Note, ...]:
     if not count:
         return ()
-    text = "{count} rows have no value of “{column}” and are left out."
+    text = "Rows without a value of “{column}” are left out: {count}."
     return (Note(text=text, values={"count": count, "column": target}),)
 
 

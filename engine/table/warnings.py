@@ -94,10 +94,10 @@ def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
         yield _finding("identifier", facts, text, remedy=Retype(column=name, kind="identifier"), **values)
     hidden = disguised(facts.kind, frame[name]) if present else None
     if hidden is not None:
-        text = "{count} values of “{column}” look like missing ones that were written as {words}."
+        text = "In {count} of {rows} rows “{column}” is {words}, which looks like a missing value."
         words = ", ".join(f"“{word}”" for word in hidden.words)
         step = AsMissing(column=name, values=hidden.words, kind=hidden.kind)
-        finding = _finding("disguised", facts, text, remedy=step, count=hidden.count, words=words)
+        finding = _finding("disguised", facts, text, remedy=step, count=hidden.count, words=words, rows=len(frame))
         yield finding.model_copy(update={"rows": len(frame)})
 
 
@@ -135,7 +135,10 @@ def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:
         yield Finding(code="imbalance", column=facts.name, text=text, values=shown, remedy=Balance(), rows=total)
     rare = counts[counts < SELDOM]
     if len(rare) and total >= 10 * SELDOM:
-        text = "{count} values of “{column}” come in fewer than {limit} rows, such as “{value}”: too few to learn."
+        text = (
+            "“{column}” has values that come in fewer than {limit} rows, such as “{value}” ({count} in all): "
+            "too few to learn."
+        )
         shown = {"column": facts.name, "count": len(rare), "limit": SELDOM, "value": as_text(rare.index[0])}
         yield Finding(code="imbalance", column=facts.name, text=text, values=shown, rows=total)
 

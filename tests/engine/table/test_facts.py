@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.table.association import CRAMER, RATIO, SPEARMAN, associations
+from engine.table.association import CRAMER, FILLED, RATIO, SPEARMAN, associations
 from engine.table.columns import Column, Schema
 from engine.table.facts import ColumnFacts, column_facts
 from engine.table.frames import read_frame
@@ -122,6 +122,15 @@ def test_associations_name_their_measure_and_go_from_0_to_1():
     assert found["coin"].strength < 0.05
     twin = associations(frame.assign(coin=frame["sign"]), kinds, "sign")
     assert twin["coin"].strength == pytest.approx(1)
+
+
+def test_a_column_that_is_filled_in_for_one_answer_only_goes_with_it():
+    left = np.arange(1000) % 4 == 0
+    frame = pd.DataFrame({"end": np.where(left, np.random.default_rng(0).random(1000), np.nan)})
+    frame["left"] = words(np.where(left, "yes", "no"))
+    found = associations(frame, schema(end="number", left="boolean"), "left")["end"]
+    assert found.strength == pytest.approx(1)
+    assert (found.method, found.rows) == (FILLED, 1000)
 
 
 def test_facts_on_ten_thousand_rows_are_there_at_once():

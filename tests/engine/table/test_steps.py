@@ -121,7 +121,9 @@ def test_what_a_new_kind_loses_is_told(version, tmp_path):
     path, table = version
     cleaned = apply_steps(path, table.schema, [Retype(column="size", kind="number")], tmp_path / "v2.parquet")
     note = cleaned.notes[0]
-    assert note.text.format(**note.values) == ("2 values of “size” do not read as a number and count as missing: “?”.")
+    assert note.text.format(**note.values) == (
+        "“size” has values that do not read as a number and count as missing (2 in all): “?”."
+    )
 
 
 def test_text_with_decimal_commas_becomes_numbers(tmp_path):

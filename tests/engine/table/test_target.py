@@ -22,7 +22,7 @@ def table(values, kind):
         ([7.0] * 20, "number", "number", "is “7” in every row"),
         ([f"v{i}" for i in range(20)], "category", "multiclass", "different in every row"),
         (list(range(20)), "number", "multiclass", "different in every row"),
-        (["a", "b"] * 3, "category", "binary", "Only 6 rows"),
+        (["a", "b"] * 3, "category", "binary", "Too few rows have a value of “y”: 6"),
         (["a", "b", "c"] * 10, "category", "binary", "has 3 different values"),
         (["a", "b"] * 10, "category", "number", "holds words, not numbers"),
         (["a"] * 20 + ["b"], "category", "binary", "Only “a” comes more than twice"),
@@ -44,7 +44,7 @@ def test_a_target_that_is_not_there_is_refused():
 def test_what_is_awkward_is_told():
     notes = check_target(*table(["a", "b", "c"] * 10 + ["once", None, None], "category"), "y", "multiclass")
     said = [note.text.format(**note.values) for note in notes]
-    assert said[0] == "2 rows have no value of “y” and are left out."
+    assert said[0] == "Rows without a value of “y” are left out: 2."
     assert "only once or twice, such as “once”" in said[1]
     assert check_target(*table(np.arange(50.0), "number"), "y", "number") == ()
 

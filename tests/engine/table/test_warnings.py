@@ -158,6 +158,15 @@ def test_being_filled_in_gives_an_answer_away(random):
     assert "is filled in" in seen["leak", "boat"].text
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_sentences_count_one_as_well_as_many(random, count):
+    values = words([*["?"] * count, *random.choice(["A", "B", "C"], ROWS - count)])
+    finding = found(city=values)["disguised", "city"]
+    assert finding.text.format(**finding.values) == (
+        f"In {count} of {ROWS} rows “city” is “?”, which looks like a missing value."
+    )
+
+
 def test_ignored_columns_are_left_in_peace():
     frame = pd.DataFrame({"x": words(["a"] * 30)})
     schema = Schema(columns=(Column(name="x", kind="category", read_as="category", ignored=True),))
