@@ -47,7 +47,7 @@ def prepare(browser: Browser, server: Server) -> None:
     for effort in ("Quick · 30 s", "Balanced (recommended) · 2 min"):
         visitor.open("/")
         page.get_by_role("button", name="Try it").first.click()
-        page.wait_for_url(re.compile("/train"))
+        page.wait_for_url(re.compile("/train"), timeout=LEARNING * SECONDS)
         visitor.settled()
         visitor.press(effort)
         visitor.press("Train")
