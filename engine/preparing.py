@@ -29,7 +29,7 @@ from engine.table.options import ReadOptions
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget
 
-FORMAT = 1  # raise it when what is written changes
+FORMAT = 2  # raise it when what is written changes
 PARTS = ("train", "validation", "test")
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])
 _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
@@ -53,7 +53,11 @@ class RunData:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Fitted columns and target, and the three parts, encoded."""
+    """Fitted columns and target, and the three parts, encoded.
+
+    The test part also has rows whose truth is unknown: missing, or a class that training rows lack. They are counted
+    where the others are scored.
+    """
 
     folder: Path
     inputs: tuple[InputColumn, ...]
@@ -87,10 +91,12 @@ def prepare(recipe: Recipe, data: RunData) -> Prepared:
 
 
 def prune(cache: Path, keep_bytes: int) -> None:
-    """Removes the prepared folders that were not used for the longest time, until the rest is at most `keep_bytes`."""
-    if not cache.exists():
-        return
-    folders = sorted((f for f in cache.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime, reverse=True)
+    """Removes the prepared folders that were not used for the longest time, until the rest is at most `keep_bytes`.
+
+    They may lie anywhere under `cache`; halves that a killed run left count too.
+    """
+    found = {file.parent.parent for file in cache.rglob("truth.npy")}
+    folders = sorted(found, key=lambda f: f.stat().st_mtime, reverse=True)
     total = 0
     for folder in folders:
         total += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
@@ -132,9 +138,10 @@ def _write(recipe: Recipe, data: RunData, folder: Path) -> None:
     for i, part in enumerate(PARTS):
         rows = frame[parts == part]
         truth = target.encode(rows[recipe.target])
-        known = ~np.isnan(truth) if truth.dtype.kind == "f" else truth >= 0
-        rows = rows[known]
-        write_part(part_folder / part, encode(inputs, rows), truth[known], rows.index.to_numpy(), seed=i)
+        if part != "test":
+            known = ~np.isnan(truth) if truth.dtype.kind == "f" else truth >= 0
+            rows, truth = rows[known], truth[known]
+        write_part(part_folder / part, encode(inputs, rows), truth, rows.index.to_numpy(), seed=i)
     fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}
     (part_folder / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
     try:

@@ -19,7 +19,7 @@ from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import take
 from engine.errors import BadTable
 from engine.evaluation import evaluate
-from engine.evaluation.rows import in_own_unit
+from engine.evaluation.rows import in_own_unit, known
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
 from engine.models import AnyFamily, GradientBoosting, Predictor, Task
@@ -235,8 +235,9 @@ def _save_arrays(path: Path, arrays: dict[str, Any]) -> None:
 
 
 def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
-    """A test row a line: row id, truth, answer, probability or low and high, and loss."""
-    answers = target.decode(scores)
+    """A test row with a known truth a line: row id, truth, answer, probability or low and high, and loss."""
+    there = known(truth)
+    row_ids, truth, answers = row_ids[there], truth[there], target.decode(scores[there])
     frame = answers.frame()
     frame.insert(0, ROW, row_ids)
     if isinstance(answers, ClassAnswers):
