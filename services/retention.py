@@ -5,11 +5,13 @@ Called by the supervisor now and then, and by whoever erases something at once. 
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import timedelta
 
 from services import keys
 from services.house import House
+from services.work import folders
 from storage.queries import datasets, runs, uploads
 from storage.tables import now
 
@@ -43,6 +45,7 @@ def erase_dataset(home: House, dataset_id: int) -> None:
         sent = [version.upload for version in datasets.versions(session, dataset_id) if version.upload]
         datasets.erase(session, dataset_id)
     home.files.remove(keys.dataset(dataset_id))
+    shutil.rmtree(folders.prepared_of(home, dataset_id), ignore_errors=True)
     for upload_id in sent:
         _forget_upload(home, upload_id)
 
@@ -63,8 +66,9 @@ def _forget_upload(home: House, upload_id: str) -> None:
 
 
 def _sweep_files(home: House) -> None:
-    """Halves that a killed server left, and exports that were fetched long ago."""
+    """Halves that a killed server or job left, and exports that were fetched long ago."""
     oldest = time.time() - home.settings.upload_days * 86_400
+    home.files.remove_drafts(oldest)
     for part in home.incoming.iterdir():
         if part.stat().st_mtime < oldest:
             part.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
@@ -49,6 +49,14 @@ class Files:
     def remove(self, key: str) -> None:
         """Removes a file or a folder; it need not be there."""
         _remove(self.path(key))
+
+    def remove_drafts(self, before: float) -> None:
+        """Removes what killed processes had begun to write and have not touched since `before` (seconds since 1970)."""
+        for pattern in ("*.part", "*.partial"):
+            for draft in list(self.folder.rglob(pattern)):
+                with suppress(FileNotFoundError):  # another process sweeps too
+                    if draft.stat().st_mtime < before:
+                        _remove(draft)
 
     def size(self, key: str) -> int:
         """Bytes on disk, 0 when it is not there."""

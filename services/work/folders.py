@@ -1,4 +1,7 @@
-"""Where a run works: a folder that outlives its attempts, so that the next one goes on where the last one ended."""
+"""Where a run works: a folder that outlives its attempts, so that the next one goes on where the last one ended.
+
+Beside it, the encoded rows of a data set, which its runs share.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,16 @@ from storage.queries import progress
 def of_run(home: House, run_id: int) -> Path:
     """The folder of a run that is under way; not made here."""
     return _runs(home) / str(run_id)
+
+
+def prepared(home: House) -> Path:
+    """The encoded rows of all data sets, a folder each."""
+    return home.settings.data / "cache"
+
+
+def prepared_of(home: House, dataset_id: int) -> Path:
+    """The encoded rows of a data set; they go when it is erased."""
+    return prepared(home) / str(dataset_id)
 
 
 def tidy(home: House) -> None:

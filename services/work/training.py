@@ -62,7 +62,7 @@ def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
     reporter.flush()
     _publish(home, job, run, outcome)
     shutil.rmtree(folder, ignore_errors=True)
-    prune(data.cache, KEPT_PREPARED)
+    prune(folders.prepared(home), KEPT_PREPARED)
 
 
 def warm_up(needed: Callable[[], bool]) -> None:
@@ -120,7 +120,7 @@ def _data(home: House, version: Version, recipe: Recipe) -> RunData:
         table=home.files.path(version.table_key or ""),
         schema=Schema.model_validate(version.schema),
         parts=splits.membership(home, version, recipe),
-        cache=home.settings.data / "cache",
+        cache=folders.prepared_of(home, version.dataset),
         options=ReadOptions.model_validate(options),
         steps=tuple(_STEPS.validate_python(version.steps)),
     )

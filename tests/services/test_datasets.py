@@ -166,9 +166,11 @@ def test_trash_can_be_undone_until_it_is_emptied(home: House, ada: User, monkeyp
     datasets.trash(ada, version.dataset)
     retention.sweep(home)
     assert home.files.path(f"datasets/{version.dataset}").exists()
+    assert list((home.settings.data / "cache").rglob("truth.npy"))
     monkeypatch.setattr(retention, "now", lambda: run.created.replace(year=2100))
     retention.sweep(home)
     assert not home.files.path(f"datasets/{version.dataset}").exists()
+    assert not list((home.settings.data / "cache").rglob("truth.npy"))
     with pytest.raises(NotFound, match="erased"):
         datasets.restore(ada, version.dataset)
     with pytest.raises(BadTable, match="erased"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,19 @@ def test_removing_twice_is_harmless(tmp_path: Path) -> None:
     files.remove("a/b")
     files.remove("a/b")
     assert files.size("a/b") == 0
+
+
+def test_drafts_of_killed_processes_are_removed_once_they_are_old(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    kept = files.folder / "a" / "table.parquet"
+    old = [kept.with_name("table.parquet.0a1b.part"), kept.with_name(".table.parquet.0a1b.part.7.partial")]
+    folder = files.folder / "runs" / "bundle-1.0a1b.part"
+    folder.mkdir(parents=True)
+    kept.parent.mkdir()
+    for path in (kept, *old, folder / "model.keras"):
+        path.write_bytes(b"x")
+    files.remove_drafts(time.time() - 60)
+    assert all(path.exists() for path in (kept, *old, folder))
+    files.remove_drafts(time.time() + 60)
+    assert kept.exists()
+    assert not any(path.exists() for path in (*old, folder))
