@@ -7,7 +7,10 @@ Everything goes from file to file in batches, however large.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ import xlsxwriter
 
 from engine.errors import BadFile
 from services.house import house
+from services.work.life import NICE
 
 Format = Literal["csv", "xlsx", "parquet"]
 
@@ -34,6 +38,8 @@ BOM = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as Latin-1
 BATCH = 65_536
 SHEET_ROWS = 1_048_576
 DIGITS = 15  # of a number that Excel keeps
+QUICK_CELLS = 50_000  # of a sheet that is written in half a second
+SOURCE = Path(__file__).parents[1]
 CELL = 32_767
 """The longest text that a cell of an Excel file can hold."""
 
@@ -85,13 +91,9 @@ def write_csv(source: Path, target: Path, leave_out: tuple[str, ...] = ()) -> No
 
 
 def write_xlsx(source: Path, target: Path, leave_out: tuple[str, ...] = ()) -> None:
-    """A Parquet file as one sheet, row by row."""
+    """A Parquet file as one sheet, row by row. Raises BadFile when it has too many rows."""
+    _cells_of_sheet(source)
     with pq.ParquetFile(source) as parquet:
-        if parquet.metadata.num_rows >= SHEET_ROWS:
-            raise BadFile(
-                "Excel holds at most {most} rows and this table has {rows}. Download CSV or Parquet instead.",
-                most=SHEET_ROWS - 1, rows=parquet.metadata.num_rows,
-            )  # fmt: skip
         book = xlsxwriter.Workbook(
             str(target),
             {
@@ -115,7 +117,26 @@ def write_xlsx(source: Path, target: Path, leave_out: tuple[str, ...] = ()) -> N
         book.close()
 
 
-WRITE = {"csv": write_csv, "xlsx": write_xlsx}
+def write_xlsx_aside(source: Path, target: Path, leave_out: tuple[str, ...] = ()) -> None:
+    """The same; a large one in a process of its own, for Python writes every cell, and the pages would wait for it."""
+    if _cells_of_sheet(source) <= QUICK_CELLS:
+        write_xlsx(source, target, leave_out)
+        return
+    command = [sys.executable, "-m", __name__, str(source), str(target), *leave_out]
+    subprocess.run(command, cwd=SOURCE, stdin=subprocess.DEVNULL, check=True)
+
+
+WRITE = {"csv": write_csv, "xlsx": write_xlsx_aside}
+
+
+def _cells_of_sheet(source: Path) -> int:
+    metadata = pq.read_metadata(source)
+    if metadata.num_rows >= SHEET_ROWS:
+        raise BadFile(
+            "Excel holds at most {most} rows and this table has {rows}. Download CSV or Parquet instead.",
+            most=SHEET_ROWS - 1, rows=metadata.num_rows,
+        )  # fmt: skip
+    return int(metadata.num_rows * metadata.num_columns)
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: object) -> None:
@@ -159,3 +180,8 @@ def _defused_array(array: pa.Array) -> pa.Array:
 def _plain(title: str) -> str:
     """A title as the name of a file, on any system."""
     return "".join("_" if c in '\\/:*?"<>|' or not c.isprintable() else c for c in title).strip(" .")[:150] or "table"
+
+
+if __name__ == "__main__":
+    os.nice(NICE)
+    write_xlsx(Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3:]))

@@ -82,3 +82,14 @@ def test_more_rows_than_excel_holds_are_refused(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(BadFile, match="Download CSV or Parquet"):
         downloads.write_xlsx(source, tmp_path / "t.xlsx")
     assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_large_sheet_is_written_by_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write(tmp_path / "t.parquet", **{"=a": ["=x", "b", None] * 100, "n": [1, 2, 3] * 100, "ours": [0] * 300})
+    downloads.write_xlsx_aside(source, tmp_path / "here.xlsx", leave_out=("ours",))
+    monkeypatch.setattr(downloads, "QUICK_CELLS", 10)
+    monkeypatch.setattr(downloads, "write_xlsx", None)  # not in this process
+    downloads.write_xlsx_aside(source, tmp_path / "aside.xlsx", leave_out=("ours",))
+    here, aside = (CalamineWorkbook.from_path(tmp_path / f"{name}.xlsx") for name in ("here", "aside"))
+    assert aside.get_sheet_by_index(0).to_python() == here.get_sheet_by_index(0).to_python()
+    assert here.get_sheet_by_index(0).to_python()[:2] == [["'=a", "n"], ["'=x", 1.0]]
