@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from services import keys
 from services.house import House
@@ -70,9 +72,12 @@ def _sweep_files(home: House) -> None:
     oldest = time.time() - home.settings.upload_days * 86_400
     home.files.remove_drafts(oldest)
     for part in home.incoming.iterdir():
-        if part.stat().st_mtime < oldest:
-            part.unlink(missing_ok=True)
-    exports = home.files.path(keys.EXPORTS)
-    for file in exports.rglob("*") if exports.exists() else ():
-        if file.is_file() and file.stat().st_mtime < time.time() - EXPORTS_SECONDS:
-            file.unlink(missing_ok=True)
+        _remove_older(part, oldest)
+    for file in home.files.path(keys.EXPORTS).rglob("*"):
+        _remove_older(file, time.time() - EXPORTS_SECONDS)
+
+
+def _remove_older(path: Path, before: float) -> None:
+    with suppress(FileNotFoundError):  # it arrived, or went, while we looked
+        if path.is_file() and path.stat().st_mtime < before:
+            path.unlink()
