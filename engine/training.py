@@ -72,6 +72,7 @@ class _Fit:
         self.progress = self.checkpoint.load(self.network) or Progress(steps=(fitting.epochs or 1) * self.epoch_steps)
         self.began = task.began - self.progress.seconds  # what an earlier attempt took counts too
         self.looked = 0.0
+        self.taken = 0
         self.rate = fitting.learning_rate
         self.wish = Wish.GO_ON
         count = min(task.validation.rows, VALIDATION_ROWS)
@@ -84,7 +85,7 @@ class _Fit:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
         while (reason := self._why_stop()) is None:
             steps = min(self.segment_steps, self.progress.steps - self.progress.step)
-            loss = self._learn(steps)
+            steps, loss = self._learn(steps)
             if self.wish is Wish.STOP:
                 raise Stopped("The run was stopped.")
             self._validate(steps, loss)
@@ -111,8 +112,8 @@ class _Fit:
         network.optimizer.build(network.trainable_variables)
         return network
 
-    def _learn(self, steps: int) -> float:
-        """One segment; the mean training loss."""
+    def _learn(self, steps: int) -> tuple[int, float]:
+        """One segment, or as much of it as time and wishes allow: the steps taken and their mean training loss."""
         rows = self.task.training.segment(self.progress.step * self.batch, steps * self.batch)
         self.rate = self._rate()
         self.network.optimizer.learning_rate = self.rate
@@ -125,7 +126,7 @@ class _Fit:
             verbose=0,
             callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=self._look)],
         )
-        return float(history.history["loss"][-1])
+        return self.taken, float(history.history["loss"][-1])
 
     def _rate(self) -> float:
         done = self.progress.step / self.progress.steps
@@ -134,7 +135,8 @@ class _Fit:
         return self.fitting.learning_rate * self.progress.slowing
 
     def _look(self, step: int, logs: Any = None) -> None:
-        """Between steps: is the time up, is there a wish?"""
+        """Between steps: is the time up, is there a wish? `step` is the last one taken, counted from 0."""
+        self.taken = step + 1
         now = time.monotonic()
         if now - self.looked > LOOK_EVERY:
             self.looked = now
@@ -201,7 +203,8 @@ class _Fit:
         if recent <= 0:  # the first segment includes compiling, and says nothing of the pace
             return
         pace = (progress.seconds - progress.first_seconds) / recent
-        possible = progress.step + int((self.task.seconds - progress.seconds) / pace)
+        segments = int((self.task.seconds - progress.seconds) / pace / self.segment_steps)
+        possible = progress.step + segments * self.segment_steps
         if possible < 0.9 * progress.steps:
             if not progress.shortened:
                 self.task.emit(
@@ -213,7 +216,7 @@ class _Fit:
                         },
                     )
                 )
-            self.progress = progress.model_copy(update={"steps": max(possible, progress.step + 1), "shortened": True})
+            self.progress = progress.model_copy(update={"steps": possible, "shortened": True})
 
 
 def _gpu() -> bool:
