@@ -26,6 +26,7 @@ from services.house import house
 from services.importing import STEPS
 from services.work import ensure_supervisor, queue
 from storage.queries import datasets, jobs, runs
+from storage.queries import uploads as sent
 from storage.queries.datasets import Listed, Sort
 from storage.records import Dataset, Run, Version
 
@@ -80,6 +81,7 @@ def import_dataset(user: User, upload_id: str, name: str = "", options: ReadOpti
     kept = (options or ReadOptions()).model_dump(mode="json")
     title = names.name(name or PurePath(found.filename).stem or found.filename)
     with house().database.write() as session:
+        sent.lock(session, upload_id)
         known = datasets.by_upload(session, upload_id)
         if known is None:
             dataset_id = datasets.add(session, user.id, title)

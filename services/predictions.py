@@ -22,6 +22,7 @@ from services.house import house
 from services.serving import client
 from services.work import ensure_supervisor, queue
 from storage.queries import jobs, predictions
+from storage.queries import uploads as sent
 from storage.records import Batch, Prediction, PredictorName, Run, Source
 
 __all__ = ["Batch", "BatchView", "FormField", "Prediction", "PredictionForm", "PredictorName", "WhatIf"]
@@ -148,6 +149,7 @@ def start_file(
     uploads.path_of(found)
     kept = options.model_dump(mode="json") if options else None
     with house().database.write() as session:
+        sent.lock(session, upload_id)
         known = predictions.batch_of_upload(session, run_id, upload_id, predictor)
         if known is not None:
             return known

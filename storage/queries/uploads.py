@@ -25,6 +25,14 @@ def get(session: Session, id: str) -> Upload | None:
     return record(Upload, row) if row else None
 
 
+def lock(session: Session, id: str) -> None:
+    """Whoever else asks for this upload's lock waits until this transaction ends: what is made of it is made once.
+
+    For PostgreSQL; on SQLite the writing transaction is alone anyway.
+    """
+    session.execute(select(tables.Upload.id).where(tables.Upload.id == id).with_for_update())
+
+
 def begin(session: Session, id: str) -> bool:
     """Takes a waiting upload for receiving. False when another request has it, or it is over."""
     return _move(session, id, "waiting", "receiving")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from services import access, datasets, feedback, house, predictions, runs
 from services.work.detached import Detached
 from storage.database import Database
-from tests.services.doing import imported, people, quick, trained
+from tests.services.doing import imported, people, quick, send, trained, work
 from tests.storage.conftest import POSTGRES
 from tests.storage.conftest import cluster as cluster  # a fixture
 
@@ -56,6 +56,19 @@ if POSTGRES is not None:
             started = list(pool.map(lambda _: runs.start_run(user, version.id, recipe, "A", "click"), range(12)))
         assert len({run.id for run in started}) == 1
         assert runs.list_runs(user).total == 1
+
+    def test_second_click_on_postgresql_imports_and_predicts_once(home: house.House) -> None:
+        user, _ = access.sign_in("Ada")
+        upload = send(user, people())
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(lambda _: datasets.import_dataset(user, upload, "A"), range(12)))
+        assert len({dataset.id for dataset in made}) == 1
+        work()
+        run = trained(user, datasets.dataset(user, made[0].id).latest)
+        asked = send(user, people(20))
+        with ThreadPoolExecutor(4) as pool:
+            batches = list(pool.map(lambda _: predictions.start_file(user, run.id, asked), range(12)))
+        assert len({batch.id for batch in batches}) == 1
 
     def test_same_name_at_once_on_postgresql_is_one_person(home: house.House) -> None:
         with ThreadPoolExecutor(4) as pool:
