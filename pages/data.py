@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.errors import UserError
 from pages.components import session
+from pages.components.dataset.being_made import being_made
 from pages.components.dataset.clean import clean
 from pages.components.dataset.columns import columns
 from pages.components.dataset.listing import listing
@@ -17,7 +18,7 @@ from pages.components.dataset.versions import used_by, versions
 from pages.components.layout import aside, header, jump, open_page, problem, query_number, tabs
 from pages.components.renaming import rename
 from pages.components.sampling import go_on
-from pages.components.words import _, number, percent, plural
+from pages.components.words import _, number, plural
 from samples import SAMPLES
 from services import datasets
 from services.datasets import DatasetView, Version
@@ -66,17 +67,6 @@ def quiet_buttons(head: object, view: DatasetView) -> None:
     elif head.more.button(_("Restore"), icon=":material/restore_from_trash:", key="restore", type="tertiary"):
         datasets.restore(user, dataset.id)
         st.rerun()
-
-
-@st.fragment(run_every="1s")
-def being_made(version_id: int) -> None:
-    """How far the making of a version is; the whole page is drawn anew once it is done."""
-    progress = datasets.import_progress(user, version_id)
-    if progress.version.status != "importing":
-        st.rerun()
-    words = _("Waiting for its turn") if progress.waiting else _("Reading and checking every row")
-    st.progress(progress.fraction, text=f"{words} · {percent(progress.fraction)}")
-    st.caption(_("You may leave this page; the work goes on."))
 
 
 def failed(version: Version) -> None:

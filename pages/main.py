@@ -70,7 +70,8 @@ def main() -> None:
                 "reach it can see and change what is in it."
             )
         )
-    running.counter()
+    with st.sidebar:  # above the heading it would push the page down whenever a run begins
+        running.counter()
     try:
         page.run()
     except UserError as error:

@@ -228,7 +228,7 @@ def finished(run: runs.Run) -> None:
     drawers: dict[str, tuple[str, Callable[[], None]]] = {
         "overview": (_("Overview"), lambda: overview(run, evaluation)),
         "curve": (_("Learning curve"), lambda: learning(run)),
-        "mistakes": (_("Mistakes"), lambda: mistakes(evaluation)),
+        "mistakes": (_("Mistakes"), lambda: mistakes(run.version, evaluation)),
         "matters": (_("What matters"), lambda: matters(evaluation)),
         "try": (_("Try it"), lambda: try_it(run)),
         "feedback": (_("Feedback"), lambda: feedback_list(run.id)),

@@ -9,18 +9,24 @@ from pydantic import ValidationError
 
 from engine.recipe import Recipe
 from engine.table.facts import ColumnFacts
+from engine.table.steps import Step
 from pages.components import session
 from pages.components.choosing import (
+    TARGETS,
     choose_answer,
     choose_columns,
     choose_target,
     chosen_in_words,
+    fitted,
+    possible_answers,
     step,
     target_in_words,
     target_picture,
     unused_in_words,
     warn,
 )
+from pages.components.dataset.being_made import being_made
+from pages.components.dataset.step_words import steps_in_words
 from pages.components.layout import empty, header, open_page, plain, query_number, told
 from pages.components.options import choose_effort, effort_title, more_options
 from pages.components.words import _, number
@@ -38,6 +44,14 @@ def draft_of(version_id: int) -> tuple[Recipe | None, str]:
         return Recipe.model_validate(draft.content["recipe"]), str(draft.content.get("name", ""))
     except (KeyError, ValidationError):
         return None, ""
+
+
+def suited(version_id: int, recipe: Recipe, facts: Sequence[ColumnFacts]) -> Recipe:
+    """The recipe of a draft, for the columns as they are: cleaning may have changed what kind they are of."""
+    target = next(each for each in facts if each.name == recipe.target)
+    if target.kind in TARGETS and recipe.answer not in possible_answers(target):
+        return runs.suggest(user, version_id, recipe.target)
+    return fitted(recipe, facts)
 
 
 def keep(version_id: int, recipe: Recipe, name: str) -> None:
@@ -70,6 +84,14 @@ def clone(run_id: int) -> None:
     open_page("train", version=run.version)
 
 
+def clean(version_id: int, remedy: Step, recipe: Recipe, name: str) -> None:
+    """Cleans the data by one step, and goes on with the same draft on the version that this makes."""
+    with told():
+        made = datasets.apply_steps(user, version_id, (remedy,), steps_in_words((remedy,)))
+        keep(made.id, recipe, name)
+        open_page("train", version=made.id)
+
+
 def data_step() -> int | None:
     """Step 1: the data set; the version to learn from."""
     version_id = query_number("version")
@@ -78,8 +100,12 @@ def data_step() -> int | None:
             step(1, _("Data"), "", key="data", opened=True)
             return choose_data()
         version = datasets.version(user, version_id)
-        if version.status != "ready":
+        if version.status == "failed":
             open_page("data", id=version.dataset, version=version.id)
+        if version.status == "importing":
+            step(1, _("Data"), "", key="data", opened=True)
+            being_made(version_id)
+            return None
         name = datasets.dataset(user, version.dataset).dataset.name
         done = _("{name} · version {n} · {rows} rows").format(
             name=plain(name), n=version.number, rows=number(version.rows)
@@ -135,9 +161,12 @@ def target_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe | 
             if answer != recipe.answer:
                 put(version_id, runs.suggest(user, version_id, recipe.target, answer), name)
         if recipe is not None:
-            mended = warn(datasets.findings(user, version_id, recipe.target), recipe, version_id)
-            if mended is not None:
-                put(version_id, mended, name)
+            mine = datasets.dataset(user, datasets.version(user, version_id).dataset).dataset.owner == user.id
+            mended = warn(datasets.findings(user, version_id, recipe.target), recipe, mine=mine)
+            if mended is not None and mended.recipe is not None:
+                put(version_id, mended.recipe, name)
+            if mended is not None and mended.step is not None:
+                clean(version_id, mended.step, recipe, name)
     return recipe
 
 
@@ -217,6 +246,8 @@ def main() -> None:
     recipe, name = draft_of(version_id)
     if recipe is not None and recipe.target not in {each.name for each in facts}:
         recipe = None
+    if recipe is not None:
+        recipe = suited(version_id, recipe, facts)
     recipe = target_step(version_id, facts, recipe, name)
     if recipe is None:
         later(3, _("From which columns"))

@@ -6,7 +6,7 @@ What costs more than a moment is computed once and kept beside the table.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,6 +72,16 @@ def values_of(version: Version, column: str) -> pd.DataFrame:
     """One column of all rows. Raises BadTable when there is no such column."""
     schema_of(version)[column]
     return read_frame(table_of(version), [column])
+
+
+def rows_of(version: Version, row_ids: Sequence[int]) -> pd.DataFrame:
+    """The rows with these ids, in this order; an id that is not there is left out.
+
+    Raises BadTable as `table_of` does.
+    """
+    wanted = list(dict.fromkeys(row_ids))
+    found = read_frame(table_of(version), rows=wanted)
+    return found.loc[[row for row in wanted if row in found.index]]
 
 
 def associations_of(version: Version, target: str) -> dict[str, Association]:

@@ -197,6 +197,15 @@ def preview(user: User, version_id: int, offset: int = 0, limit: int = 100) -> p
     return frame
 
 
+def rows(user: User, version_id: int, row_ids: Sequence[int]) -> pd.DataFrame:
+    """The rows with these ids, in this order, indexed by row id; an id that is not there is left out.
+
+    Raises BadTable when the table is not there any more.
+    """
+    access.require(user, "read", "version", version_id)
+    return columns.rows_of(columns.version_of(version_id), row_ids)
+
+
 def schema(user: User, version_id: int) -> Schema:
     """The columns of a version, once it is ready."""
     access.require(user, "read", "version", version_id)

@@ -102,7 +102,8 @@ class Delimited(Source):
             return len(self._rows), True
         text = text_start(self._path, self.options.encoding or "utf-8")
         rows = rows_of(text, self._delimiter, self._quote, limit=1 << 20)
-        return max(round(len(rows) * total / min(total, SAMPLE)), 1), False
+        names = int(bool(self.options.header))
+        return max(round(len(rows) * total / min(total, SAMPLE)) - names, 1), False
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         """Rows in blocks. Raises BadFile, naming the row."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from engine.recipe import Input, Recipe
 from engine.table.facts import Association, ColumnFacts
+from engine.table.steps import AsMissing, Ignore, Retype, Step
 from engine.table.warnings import Balance, Finding, LeaveOut
 from pages.components import session
 from pages.components.charts.distribution import distribution, spread_in_words
 from pages.components.charts.show import CONFIG, ground
-from pages.components.layout import link, plain
+from pages.components.layout import plain
 from pages.components.words import _, number, percent, say
 
 TRAINABLE = ("number", "category", "boolean", "datetime")
@@ -81,24 +83,43 @@ def target_picture(facts: ColumnFacts) -> None:
     )
 
 
-def warn(findings: Sequence[Finding], recipe: Recipe, version_id: int) -> Recipe | None:
-    """Warnings that the recipe does not yet heed, each with one click; the mended recipe when one was clicked."""
+@dataclass(frozen=True)
+class Mended:
+    """What a click on a remedy asks for: another recipe, or steps that clean the data."""
+
+    recipe: Recipe | None = None
+    step: Step | None = None
+
+
+def warn(findings: Sequence[Finding], recipe: Recipe, *, mine: bool) -> Mended | None:
+    """Warnings that the recipe does not yet heed, what gives the answer away first; what a click on one asks for.
+
+    `mine`: whether this person may clean the data.
+    """
     mended = None
-    for i, finding in enumerate(findings):
-        if heeded(finding, recipe):
-            continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":orange[:material/warning:] {plain(say(finding.text, finding.values))}", width="content")
-            remedy = finding.remedy
-            if isinstance(remedy, LeaveOut):
-                if st.button(_("Leave it out"), key=f"remedy-{i}-{finding.code}-{finding.column}"):
-                    mended = without(recipe, remedy.columns)
-            elif isinstance(remedy, Balance):
-                if st.button(_("Let rare answers count more"), key=f"remedy-{i}-{finding.code}"):
-                    mended = balanced(recipe)
-            elif remedy is not None:
-                link(_("Mend it in the data"), "data", version=version_id, tab="columns")
+    for finding in sorted(findings, key=lambda each: each.code != "leak"):
+        if not heeded(finding, recipe):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                sentence = plain(say(finding.text, finding.values))
+                st.markdown(f":orange[:material/warning:] {sentence}", width="content")
+                mended = _remedy(finding, recipe, mine) or mended
     return mended
+
+
+def _remedy(finding: Finding, recipe: Recipe, mine: bool) -> Mended | None:
+    """The button of a warning, if there is one; what it asks for once it is pressed."""
+    remedy, word, hint = finding.remedy, _("Leave it out"), None
+    if isinstance(remedy, LeaveOut):
+        asked = Mended(without(recipe, remedy.columns))
+    elif isinstance(remedy, Balance):
+        asked, word = Mended(balanced(recipe)), _("Let rare answers count more")
+    elif isinstance(remedy, AsMissing) and mine:
+        asked, word, hint = Mended(step=remedy), _("Count as missing"), _("Makes a new version of the data set.")
+    elif isinstance(remedy, Ignore | Retype) and finding.column != recipe.target:
+        asked = Mended(without(recipe, (finding.column,)))
+    else:
+        return None
+    return asked if st.button(word, key=f"remedy-{finding.code}-{finding.column}", help=hint) else None
 
 
 def heeded(finding: Finding, recipe: Recipe) -> bool:
@@ -120,6 +141,13 @@ def balanced(recipe: Recipe) -> Recipe:
     """The recipe in which rare answers count as much as frequent ones."""
     fitting = recipe.fitting.model_copy(update={"class_weights": "balanced"})
     return recipe.model_copy(update={"fitting": fitting})
+
+
+def fitted(recipe: Recipe, facts: Sequence[ColumnFacts]) -> Recipe:
+    """The recipe as it suits these columns: inputs that are gone are left out, the others have the kinds of today."""
+    kinds = {each.name: each.kind for each in facts if each.kind in TRAINABLE}
+    inputs = tuple(Input(name=each.name, kind=kinds[each.name]) for each in recipe.inputs if each.name in kinds)
+    return recipe.model_copy(update={"inputs": inputs})
 
 
 def columns_table(facts: Sequence[ColumnFacts], recipe: Recipe, associations: Sequence[Association]) -> pd.DataFrame:
@@ -163,7 +191,7 @@ def choose_columns(
                 _("Tells on its own"), min_value=0, max_value=100, format="%d %%",
                 help=_("How closely the column goes with what is predicted: 0 not at all, 100 one tells the other."),
             ),
-            "bars": st.column_config.BarChartColumn(_("Distribution")),
+            "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
         },
         alt=_("Columns to learn from"),
     )  # fmt: skip

@@ -5,24 +5,45 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from engine.errors import UserError
 from engine.results import ClassReport, Evaluation, NumberReport, RowResult, Thresholds
+from engine.table.columns import Column
+from pages.components import session
 from pages.components.charts import classes, numbers, ranking
 from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
+from pages.components.dataset.preview import shown
 from pages.components.outcome import metrics_list
-from pages.components.words import _, number, percent
+from pages.components.words import NONE, _, number, percent
+from services import datasets
 
 
-def mistakes(evaluation: Evaluation) -> None:
-    """The Mistakes tab."""
+def mistakes(version_id: int, evaluation: Evaluation) -> None:
+    """The Mistakes tab. `version_id` is the version whose rows were tested."""
     if evaluation.classes is not None:
         _class_charts(evaluation.classes)
     if evaluation.numbers is not None:
         _number_charts(evaluation.numbers, evaluation.target)
     metrics_list(evaluation)
-    _rows(_("Most wrong: look here first for wrong labels or a missing column"), "worst", evaluation.worst_rows)
-    _rows(_("Least sure"), "uncertain", evaluation.uncertain_rows)
-    _rows(_("Most clearly right"), "best", evaluation.best_rows)
+    lists = {
+        "worst": (_("Most wrong: look here first for wrong labels or a missing column"), evaluation.worst_rows),
+        "uncertain": (_("Least sure"), evaluation.uncertain_rows),
+        "best": (_("Most clearly right"), evaluation.best_rows),
+    }
+    values = tested_rows(version_id, [row.row_id for _title, rows in lists.values() for row in rows])
+    for key, (title, rows) in lists.items():
+        if rows:
+            with st.expander(title, key=f"expander-{key}"):
+                _rows(key, rows, *values, evaluation.target)
+
+
+def tested_rows(version_id: int, row_ids: list[int]) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """The values of test rows by row id, and their columns; none when the data is not there any more."""
+    user = session.me()
+    try:
+        return datasets.rows(user, version_id, row_ids), datasets.schema(user, version_id).columns
+    except UserError:
+        return pd.DataFrame(index=row_ids), ()
 
 
 def _class_charts(report: ClassReport) -> None:
@@ -97,11 +118,22 @@ def _class_scores(report: ClassReport) -> None:
     st.dataframe(table, hide_index=True, width="stretch", column_config=right, key="class-scores")
 
 
-def _rows(title: str, key: str, rows: tuple[RowResult, ...]) -> None:
-    if not rows:
-        return
-    with st.expander(title, key=f"expander-{key}"):
-        st.dataframe(rows_table(rows), hide_index=True, width="stretch", key=f"rows-{key}")
+def _rows(
+    key: str, rows: tuple[RowResult, ...], values: pd.DataFrame, columns: tuple[Column, ...], target: str
+) -> None:
+    """Row, truth and answer, and beside them what stands in the row: columns go by place, whatever their names."""
+    places = {str(i): column for i, column in enumerate(columns) if column.name != target}
+    theirs = values.reindex([row.row_id for row in rows]).reset_index(drop=True)
+    theirs = theirs.set_axis([str(i) for i in range(len(columns))], axis=1)[list(places)]
+    table = pd.concat([rows_table(rows), theirs], axis=1)
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config={place: shown(column, theirs[place]) for place, column in places.items()},
+        placeholder=NONE,
+        key=f"rows-{key}",
+    )
 
 
 def rows_table(rows: tuple[RowResult, ...]) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def verdict_card(evaluation: Evaluation) -> None:
     verdict = evaluation.verdict
     shown = [name for name in ORDER if evaluation.metric(evaluation.headline, name) is not None]
     with st.container(border=True, key="verdict"):
-        words, *figures = st.columns([3, *[1] * len(shown)], vertical_alignment="center")
+        words, *figures = st.columns([3, *[1] * len(shown)])
         with words:
             st.markdown(f"### {told(verdict.headline)}")
             st.markdown(" ".join(told(note) for note in (verdict.guessing, verdict.simpler) if note is not None))
@@ -55,11 +55,14 @@ def _rounded(metric: Metric) -> str:
 
 
 def _gain(evaluation: Evaluation, metric: Metric) -> str | None:
-    """Model minus guessing, as the evaluation states it."""
+    """Model minus guessing: the difference of the figures that are shown; None when that is nothing."""
+    guess = evaluation.metric(metric.name, "guess")
+    if METRICS[metric.name].scale == "share" and guess is not None:
+        points = round(100 * metric.value) - round(100 * guess.value)
+        return f"{points:+d}" if points else None
     for difference in evaluation.differences:
         if (difference.metric, difference.first, difference.second) == (metric.name, "model", "guess"):
-            value = 100 * difference.value if METRICS[metric.name].scale == "share" else difference.value
-            return f"{value:+.0f}" if METRICS[metric.name].scale == "share" else f"{value:+,.3g}"
+            return f"{difference.value:+,.3g}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The small counter of running work on the top right; it opens the list."""
+"""The small counter of running work below the navigation; it opens the list."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ def counter() -> None:
     active = runs.list_runs(session.me(), RunFilter(status="active", sort="newest")).runs
     if not active:
         return
-    row = st.container(horizontal=True, horizontal_alignment="right")
     label = plural("{n} running", "{n} running", len(active))
-    with row.popover(label, icon=":material/progress_activity:", type="tertiary"):
+    with st.popover(label, icon=":material/progress_activity:", type="tertiary"):
         for run in active:
             link(f"{run.name} · {percent(run.fraction)}", "run", id=run.id)

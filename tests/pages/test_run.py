@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services import runs
+from services import datasets, runs
 from services.access import User
 from services.house import House
 from storage.records import Version
@@ -84,6 +84,19 @@ def test_link_to_a_tab_opens_it(visit: Visit, ada: User, version: Version) -> No
     run = runs_there.finished(ada, version)
     assert "All figures" in words(visit("run", id=run.id, tab="mistakes"))
     assert "All figures" not in words(visit("run", id=run.id))
+
+
+@pytest.mark.parametrize("target", ["bought", "paid"])
+def test_worst_rows_show_what_stands_in_them(visit: Visit, ada: User, version: Version, target: str) -> None:
+    run = runs_there.finished(ada, version, target)
+    at = visit("run", id=run.id, tab="mistakes")
+    worst = runs.evaluation(ada, run.id).worst_rows
+    shown = next(table.value for table in at.dataframe if "True answer" in table.value and len(table.value.columns) > 4)
+    assert list(shown["Row"]) == [row.row_id for row in worst]
+    whole = datasets.preview(ada, version.id, 0, 1000)
+    place = str(list(whole.columns).index("age"))
+    assert list(shown[place]) == list(whole.loc[[row.row_id for row in worst], "age"])
+    assert str(list(whole.columns).index(target)) not in shown
 
 
 def test_costs_move_the_threshold(visit: Visit, ada: User, version: Version) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from services import drafts, runs
+from services import datasets, drafts, runs
 from services.access import User
+from services.house import House
+from services.importing import carry_out_import
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
+from tests.services.doing import imported
 
 
 @pytest.fixture
@@ -69,6 +72,31 @@ def test_a_wrong_yaml_recipe_is_told_and_nothing_is_lost(visit: Visit, ada: User
     draft = drafts.load(ada, version.id)
     assert draft is not None
     assert draft.content["recipe"]["answer"] == "binary"
+
+
+def test_a_remedy_that_cleans_the_data_goes_on_with_the_draft_on_the_new_version(
+    visit: Visit, home: House, ada: User
+) -> None:
+    lines = ["size,city,bought"]
+    lines += [f"{'?' if i % 9 == 0 else i % 40},{'?' if i == 5 else 'Rome'},{'yn'[i % 2]}" for i in range(200)]
+    version = imported(ada, "\n".join(lines) + "\n")
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    assert "In 1 of 200 rows “city” is “?”" in words(at)
+    at.button(key="remedy-disguised-size").click().run()
+    assert not at.exception, at.exception[0].message
+    assert "the work goes on" in words(at)
+    made = datasets.dataset(ada, version.dataset).versions[0]
+    assert made.number == 2
+    carry_out_import(home, made.id, lambda fraction: None)
+    again = visit("train", version=made.id)
+    assert not again.exception, again.exception[0].message
+    assert "In 1 of 200 rows “city” is “?”" in words(again)
+    assert "remedy-disguised-size" not in {button.key for button in again.button}
+    again.button(key="train").click().run()
+    assert not again.exception
+    recipe = runs.list_runs(ada).runs[0].recipe
+    assert {each["name"]: each["kind"] for each in recipe["inputs"]}["size"] == "number"
 
 
 def test_clone_brings_the_recipe_of_a_run(visit: Visit, ada: User, version: Version) -> None:

@@ -148,8 +148,9 @@ def _closer(facts: Sequence[ColumnFacts], related: Mapping[str, Association]) ->
     chosen = next((each for each in facts if each.name == name), None)
     if chosen is None:
         return
-    with right:
-        show(distribution(chosen, ground()))
+    if chosen.bars:
+        with right:
+            show(distribution(chosen, ground()))
     lines = _lines(chosen, related.get(chosen.name))
     left.table({plain(title): plain(value) for title, value in lines.items()}, border="horizontal")
 

@@ -9,7 +9,7 @@ from engine.table.columns import Column
 from pages.components import session
 from pages.components.choosing import kind_title
 from pages.components.downloads import download
-from pages.components.words import _, number
+from pages.components.words import NONE, _, number
 from services import datasets
 from services.datasets import Version
 
@@ -28,8 +28,9 @@ def preview(version: Version) -> None:
         frame.set_axis([str(i) for i in range(frame.shape[1])], axis=1),
         height=min(560, 38 + 35 * max(1, len(frame))),
         column_config={"_index": st.column_config.NumberColumn(_("Row"), format="%d", width="small")}
-        | {str(i): _shown(column, frame.iloc[:, i]) for i, column in enumerate(schema.columns)},
+        | {str(i): shown(column, frame.iloc[:, i]) for i, column in enumerate(schema.columns)},
         alt=_("Rows of this data set"),
+        placeholder=NONE,
         key=f"preview {version.id} {page}",
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -50,7 +51,7 @@ def preview(version: Version) -> None:
             download(word, f"/api/versions/{version.id}/table.{kind}", key=f"download {kind} {version.id}")
 
 
-def _shown(column: Column, values: pd.Series) -> object:
+def shown(column: Column, values: pd.Series) -> object:
     """How a column is shown: dates without a time of day as dates."""
     hint = kind_title(column.kind)
     if column.kind == "datetime" and (values.dropna().dt.normalize() == values.dropna()).all():

@@ -25,21 +25,24 @@ def taking_in(upload_id: str) -> None:
     """Draws the page of a file that is not a data set yet."""
     user = session.me()
     upload = uploads.upload(user, upload_id)
+    key = f"file {upload_id}"
+    asked = ReadOptions.model_validate(session.recall(f"{key} options", {}))
+    try:
+        inspection, wrong = datasets.inspect(user, upload_id, asked), None
+    except UserError as error:
+        inspection, wrong = None, error
     head = header(
         _("New data set"),
         plain(f"{upload.filename} · {size(upload.size)}"),
         primary=_("Import"),
         icon=":material/check:",
+        disabled=wrong is not None,
     )
-    key = f"file {upload_id}"
-    asked = ReadOptions.model_validate(session.recall(f"{key} options", {}))
-    try:
-        inspection = datasets.inspect(user, upload_id, asked)
-    except UserError as error:
-        problem(error)
-        inspection = None
+    if wrong is not None:
+        problem(wrong)
     name = st.text_input(_("Name"), value=PurePath(upload.filename).stem, max_chars=200, key=f"{key} name")
-    _corrections(inspection.options if inspection else asked, inspection, key)
+    if inspection is not None or _correctable(upload.filename, asked):
+        _corrections(inspection.options if inspection else asked, inspection, key)
     if inspection is None:
         jump(_("Choose another file"), "data", key="another file", icon=":material/arrow_back:")
         return
@@ -47,6 +50,11 @@ def taking_in(upload_id: str) -> None:
     if head.pressed:
         made = datasets.import_dataset(user, upload_id, name, inspection.options)
         open_page("data", id=made.id)
+
+
+def _correctable(filename: str, asked: ReadOptions) -> bool:
+    """Whether a file that could not be read may be readable otherwise: a text, or one that was corrected wrongly."""
+    return asked != ReadOptions() or PurePath(filename).suffix.lower() not in (".xlsx", ".parquet")
 
 
 def _corrections(found: ReadOptions, inspection: Inspection | None, key: str) -> None:
@@ -63,7 +71,7 @@ def _corrections(found: ReadOptions, inspection: Inspection | None, key: str) ->
                 _choice(name, words, found, key)
             title, hint = _title("header")
             widget = f"{key} header"
-            session.remember(widget, bool(found.header))
+            session.remember(widget, found.header is not False)
             st.toggle(title, help=hint, key=widget, on_change=_correct, args=(key, "header"))
 
 

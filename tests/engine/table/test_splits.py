@@ -150,7 +150,7 @@ def test_splits_that_cannot_be_made_say_why():
         assign(
             frame.assign(who=np.where(frame["n"] > 1, "a", "b")), "y", Split(method="group", column="who"), "multiclass"
         )
-    with pytest.raises(BadTable, match="Too few rows.*: 2"):
+    with pytest.raises(BadTable, match=r"Too few rows.*: 2"):
         assign(frame.iloc[1:3], "y", Split(), "multiclass")
 
 
