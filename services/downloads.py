@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from engine.errors import BadFile
+from engine.table.tally import is_text
 from services.house import house
 from services.work.life import NICE
 
@@ -146,8 +147,12 @@ def _write_cell(sheet: Any, row: int, column: int, cell: object) -> None:
         sheet.write_number(row, column, float(cell))
     elif isinstance(cell, str):
         sheet.write_string(row, column, defused(cell)[:CELL])
-    elif isinstance(cell, dt.datetime) and cell.year < 1900:  # before Excel's first day
-        sheet.write_string(row, column, cell.isoformat(" "))
+    elif isinstance(cell, dt.date) and cell.year < 1900:  # before Excel's first day
+        sheet.write_string(row, column, str(cell))
+    elif isinstance(cell, dt.datetime) and cell.tzinfo is not None:  # Excel knows no zones
+        sheet.write_datetime(row, column, cell.astimezone(dt.UTC).replace(tzinfo=None))
+    elif isinstance(cell, int) and abs(cell) >= 10**DIGITS:
+        sheet.write_string(row, column, str(cell))
     else:
         sheet.write(row, column, cell)
 
@@ -164,12 +169,11 @@ def _batches(parquet: pq.ParquetFile, leave_out: tuple[str, ...]) -> Iterator[pa
 
 def _written(type: pa.DataType) -> pa.DataType:
     """Text as text, everything else as Arrow writes it."""
-    return pa.large_string() if pa.types.is_string(type) or pa.types.is_dictionary(type) else type
+    return pa.large_string() if is_text(type) or pa.types.is_dictionary(type) else type
 
 
 def _defused_array(array: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(array.type) or pa.types.is_string(array.type):
-        array = array.cast(pa.large_string())
+    array = array.cast(_written(array.type))
     if not pa.types.is_large_string(array.type):
         return array
     runs = pc.and_not(pc.match_substring_regex(array, FORMULA), pc.match_substring_regex(array, NUMBER))

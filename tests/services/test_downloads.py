@@ -76,6 +76,21 @@ def test_excel_keeps_numbers_codes_and_dates_apart(tmp_path: Path) -> None:
     assert rows[2][3] == "1600-01-01 00:00:00"
 
 
+def test_files_to_predict_come_back_with_whatever_types_they_had(tmp_path: Path) -> None:
+    east = dt.timezone(dt.timedelta(hours=2))
+    source = tmp_path / "t.parquet"
+    columns = {
+        "zoned": [dt.datetime(2026, 1, 2, 3, tzinfo=east)], "old": [dt.date(1800, 5, 6)], "code": [2**60],
+        "words": pa.array(["=x"], pa.string_view()),
+    }  # fmt: skip
+    pq.write_table(pa.table(columns), source)
+    downloads.write_xlsx(source, tmp_path / "t.xlsx")
+    row = CalamineWorkbook.from_path(tmp_path / "t.xlsx").get_sheet_by_index(0).to_python()[1]
+    assert row == [dt.datetime(2026, 1, 2, 1), "1800-05-06", str(2**60), "'=x"]  # noqa: DTZ001
+    downloads.write_csv(source, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text("utf-8-sig").splitlines()[1].endswith(f',1800-05-06,{2**60},"\'=x"')
+
+
 def test_more_rows_than_excel_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "SHEET_ROWS", 3)
     source = write(tmp_path / "t.parquet", a=[1, 2, 3])
