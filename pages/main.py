@@ -70,8 +70,7 @@ def main() -> None:
                 "reach it can see and change what is in it."
             )
         )
-    with st.sidebar:  # above the heading it would push the page down whenever a run begins
-        running.counter()
+    running.counter()
     try:
         page.run()
     except UserError as error:

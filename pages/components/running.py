@@ -8,13 +8,23 @@ from pages.components import session
 from pages.components.layout import link
 from pages.components.words import percent, plural
 from services import runs
-from services.runs import RunFilter
+from services.runs import Run, RunFilter
+
+
+def counter() -> None:
+    """Draws nothing while nothing runs. It stands beside the page: above the heading it would push the page down."""
+    if _active():
+        with st.sidebar:
+            _count()
+
+
+def _active() -> tuple[Run, ...]:
+    return runs.list_runs(session.me(), RunFilter(status="active", sort="newest")).runs
 
 
 @st.fragment(run_every="5s")
-def counter() -> None:
-    """Draws nothing while nothing runs."""
-    active = runs.list_runs(session.me(), RunFilter(status="active", sort="newest")).runs
+def _count() -> None:
+    active = _active()
     if not active:
         return
     label = plural("{n} running", "{n} running", len(active))

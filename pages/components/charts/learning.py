@@ -43,7 +43,7 @@ def learning_finding(points: Sequence[Point], *, running: bool) -> str:
         return _("After pass {n} it began to learn by heart, so the state of pass {n} was kept.").format(
             n=_pass(best.epoch)
         )
-    return _("The state of pass {n} was kept: nothing was gained after it.").format(n=_pass(best.epoch))
+    return _("The best state is from pass {n}: nothing was gained after it.").format(n=_pass(best.epoch))
 
 
 def loss_curve(points: Sequence[Point], ground: Ground, *, running: bool = False) -> Chart:

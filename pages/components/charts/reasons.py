@@ -21,7 +21,7 @@ def importance(result: Importance, ground: Ground) -> Chart:
     titles = {
         "share": _("points lost when the column is shuffled"),
         "unit": _("how much farther off when the column is shuffled"),
-        "plain": _("how much worse “{metric}” gets when the column is shuffled").format(metric=_(info.title)),
+        "plain": _("“{metric}” worse by, when shuffled").format(metric=_(info.title)),
     }
     drawn = figure(ground, x=titles[info.scale], y="", height=90 + 30 * max(3, len(shown)))
     drawn.add_bar(
