@@ -20,32 +20,52 @@ class Fitting(Spec):
         "absolute and Huber errors care less about outliers, focal loss cares more about rare classes.",
     )
     label_smoothing: float = setting(
-        0.0, "Label smoothing", "Keeps the network from being too sure of itself. Classes only.",
-        ge=0, lt=0.5, step=0.01,
+        0.0,
+        "Label smoothing",
+        "Keeps the network from being too sure of itself. Classes only.",
+        ge=0,
+        lt=0.5,
+        step=0.01,
     )
     optimizer: Literal["adamw", "adam", "sgd", "rmsprop", "lion"] = setting(
         "adamw", "Optimiser", "The rule that turns errors into changes of the network. AdamW suits most tables."
     )
     learning_rate: float = setting(
-        2e-3, "Learning rate", "The size of each change. Too large and it never settles; too small and it takes long.",
-        gt=0, le=1, step=0.0005,
+        2e-3,
+        "Learning rate",
+        "The size of each change. Too large and it never settles; too small and it takes long.",
+        gt=0,
+        le=1,
+        step=0.0005,
     )
     schedule: Literal["plateau", "cosine", "constant"] = setting(
-        "plateau", "Learning rate schedule",
+        "plateau",
+        "Learning rate schedule",
         "Plateau goes back to the best so far and makes smaller changes whenever nothing is gained; cosine makes them "
         "smaller and smaller to the end of training; constant keeps them.",
     )
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pulls weights towards zero at each step, against learning by heart.",
-        ge=0, le=1, step=0.005,
+        0.01,
+        "Weight decay",
+        "Pulls weights towards zero at each step, against learning by heart.",
+        ge=0,
+        le=1,
+        step=0.005,
     )
     batch_size: int | None = setting(
-        None, "Batch size", "Rows that are learned from at once. Empty: chosen by the number of rows.",
-        unit="rows", ge=1, le=65536,
+        None,
+        "Batch size",
+        "Rows that are learned from at once. Empty: chosen by the number of rows.",
+        unit="rows",
+        ge=1,
+        le=65536,
     )
     epochs: int | None = setting(
-        None, "Epochs", "Times through the training rows at most. Empty: chosen by the number of rows and the effort.",
-        ge=1, le=10_000,
+        None,
+        "Epochs",
+        "Times through the training rows at most. Empty: chosen by the number of rows and the effort.",
+        ge=1,
+        le=10_000,
     )
     patience: int | None = setting(
         16, "Early stopping", "Stop after this many validations without a gain. Empty: never stop early.", ge=1, le=1000

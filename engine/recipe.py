@@ -31,7 +31,8 @@ class Split(Spec):
     """How rows are parted into training, validation and test rows."""
 
     method: Literal["random", "stratified", "time", "group"] = setting(
-        "stratified", "Split",
+        "stratified",
+        "Split",
         "Stratified keeps the shares of the answers the same in each part; by time tests on the latest rows; "
         "by group keeps rows that belong together in one part.",
     )
@@ -39,8 +40,12 @@ class Split(Spec):
         None, "Split column", "The date for a split by time, or the group for a split by group."
     )
     validation: float = setting(
-        0.15, "Validation share", "Rows to steer the training by: when to stop, how sure to be.",
-        ge=0.02, le=0.4, step=0.01,
+        0.15,
+        "Validation share",
+        "Rows to steer the training by: when to stop, how sure to be.",
+        ge=0.02,
+        le=0.4,
+        step=0.01,
     )
     test: float = setting(
         0.15, "Test share", "Rows kept aside until the end, for an honest score.", ge=0.02, le=0.4, step=0.01

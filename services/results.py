@@ -96,8 +96,8 @@ def compare(compared: Sequence[Run]) -> RunComparison:
 def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:
     """The settings in which the recipes differ, by the titles that forms give them."""
     flat = [dict(_flat(recipe)) for recipe in recipes]
-    titles = list(dict.fromkeys(title for settings in flat for title in settings))
-    lines = ((title, tuple(settings.get(title) for settings in flat)) for title in titles)
+    settings = dict.fromkeys(setting for each in flat for setting in each)
+    lines = ((title, tuple(each.get((place, title)) for each in flat)) for place, title in settings)
     return tuple(Difference(title, values) for title, values in lines if any(v != values[0] for v in values))
 
 
@@ -107,16 +107,16 @@ def _labels(compared: Sequence[Run]) -> list[str]:
     return [f"{run.name} ({run.id})" if names.count(run.name) > 1 else run.name for run in compared]
 
 
-def _flat(spec: BaseModel) -> list[tuple[str, Any]]:
-    """Every setting of a spec and the specs in it: title, value."""
-    found: list[tuple[str, Any]] = []
+def _flat(spec: BaseModel, place: str = "") -> list[tuple[tuple[str, str], Any]]:
+    """Every setting of a spec and the specs in it: where it stands and its title (two may have one title), value."""
+    found: list[tuple[tuple[str, str], Any]] = []
     for name, field in type(spec).model_fields.items():
         value = getattr(spec, name)
         title = field.title or name.capitalize()
         if isinstance(value, BaseModel):
-            found += _flat(value)
+            found += _flat(value, name)
         elif name == "inputs":
-            found.append(("Columns", ", ".join(column.name for column in value)))
-        elif name != "format":
-            found.append((title, ", ".join(map(str, value)) if isinstance(value, tuple) else value))
+            found.append(((place, "Columns"), ", ".join(column.name for column in value)))
+        elif name not in ("format", "name"):  # the name of an effort says no more than its seconds
+            found.append(((place, title), ", ".join(map(str, value)) if isinstance(value, tuple) else value))
     return found

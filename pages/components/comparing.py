@@ -28,8 +28,8 @@ def compare_page(ids: Sequence[int]) -> None:
         share("share-comparison")
     compared = runs.compare(session.me(), list(ids))
     with st.container(horizontal=True):
-        for run in compared.runs:
-            link(run.name, "run", icon=":material/show_chart:", id=run.id)
+        for label, run in zip(compared.curves, compared.runs, strict=True):
+            link(label, "run", icon=":material/show_chart:", id=run.id)
     _said(compared)
     _metrics(compared)
     look = ground()
@@ -83,7 +83,7 @@ def _recipes(compared: runs.RunComparison) -> None:
         [
             {
                 _("Setting"): _(each.title),
-                **{run.name: plain_value(value) for run, value in zip(compared.runs, each.values, strict=True)},
+                **{label: plain_value(value) for label, value in zip(compared.curves, each.values, strict=True)},
             }
             for each in compared.differences
         ]

@@ -66,6 +66,19 @@ def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version
     assert any("Trees" in str(frame.value) for frame in at.dataframe)
 
 
+def test_compared_runs_of_one_name_keep_a_column_each(visit: Visit, ada: User, version: Version) -> None:
+    first = runs_there.finished(ada, version, name="Twin")
+    boosted = quick(runs.suggest(ada, version.id, "bought")).model_copy(
+        update={"model": GradientBoosting(trees=2, learning_rate=0.5)}
+    )
+    second = runs.start_run(ada, version.id, boosted, "Twin", "second")
+    work("train")
+    at = visit("runs", compare=f"{first.id},{second.id}")
+    different = at.dataframe[-1].value
+    assert list(different.columns) == ["Setting", f"Twin ({first.id})", f"Twin ({second.id})"]
+    assert "0.5" in set(different.iloc[:, 2])  # the trees' own learning rate, not the network's
+
+
 def test_runs_that_cannot_be_compared_are_told_in_words(visit: Visit, ada: User, version: Version) -> None:
     first = runs_there.finished(ada, version)
     second = runs_there.finished(ada, version, "paid", key="second")

@@ -23,6 +23,7 @@ from services.datasets import DatasetView, Version
 
 KINDS = ("number", "category", "boolean", "datetime", "text", "identifier")
 BARS = 12
+UNCOUNTED = ("text", "identifier")  # hardly a value comes twice: there is no distribution to see
 SHOWN = 12  # warnings; more are folded away
 
 
@@ -148,7 +149,7 @@ def _closer(facts: Sequence[ColumnFacts], related: Mapping[str, Association]) ->
     chosen = next((each for each in facts if each.name == name), None)
     if chosen is None:
         return
-    if chosen.bars:
+    if chosen.bars and chosen.kind not in UNCOUNTED:
         with right:
             show(distribution(chosen, ground()))
     lines = _lines(chosen, related.get(chosen.name))
