@@ -82,7 +82,8 @@ async def receive(upload_id: str, token: str, stream: AsyncIterator[bytes]) -> U
     finally:
         if not kept:
             part.unlink(missing_ok=True)
-            _give_up(upload_id)
+            # Not in the event loop, which would wait for other writers; shielded, because the request may be gone.
+            await asyncio.shield(asyncio.to_thread(_give_up, upload_id))
     return upload(user, upload_id)
 
 

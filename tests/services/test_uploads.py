@@ -6,12 +6,14 @@ import asyncio
 import errno
 import io
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from engine.errors import BadFile, Forbidden, NotFound, OutOfResources
 from services import access, retention, uploads
@@ -47,6 +49,36 @@ def test_lost_connection_leaves_nothing_and_can_be_tried_again(home: House, ada:
     with pytest.raises(BadFile, match="connection was lost after 4 of 8"):
         asyncio.run(uploads.receive(ticket.upload_id, ticket.token, cut_off()))
     assert left_on_disk(home) == []
+    assert receive(ticket, b"a,b\n", b"1,2\n").status == "received"
+
+
+def test_failed_upload_holds_nobody_up_while_the_database_is_busy(home: House, ada: User) -> None:
+    ticket = uploads.open_upload(ada, "a.csv", 8)
+    busy = threading.Event()
+
+    def write_for_a_while() -> None:
+        with home.database.write() as session:
+            session.execute(text("SELECT 1"))
+            busy.set()
+            time.sleep(1.0)
+
+    async def cut_off_when_busy() -> AsyncIterator[bytes]:
+        yield b"a,b\n"
+        threading.Thread(target=write_for_a_while).start()
+        busy.wait()
+        raise ConnectionResetError
+
+    async def longest_wait() -> float:
+        upload = asyncio.ensure_future(uploads.receive(ticket.upload_id, ticket.token, cut_off_when_busy()))
+        waits = []
+        while not upload.done():
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            waits.append(time.monotonic() - began)
+        assert isinstance(upload.exception(), BadFile)
+        return max(waits)
+
+    assert asyncio.run(longest_wait()) < 0.6
     assert receive(ticket, b"a,b\n", b"1,2\n").status == "received"
 
 
