@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -27,7 +26,7 @@ from engine.answers import Answers
 from engine.encoding import Encoded, encode, places
 from engine.errors import BundleError, NotFound
 from engine.explanation import contributions
-from engine.inputs import AnyInput, FormField
+from engine.inputs import AnyInput
 from engine.models import AnyFamily, Predictor
 from engine.results import Contributions
 from engine.spec import Spec
@@ -106,11 +105,6 @@ class Bundle:
         """Names of what can be asked: "model", and "baseline" if there is one."""
         return tuple(self.manifest.families)
 
-    @property
-    def fields(self) -> tuple[FormField, ...]:
-        """The columns it learned from, as a form asks for them."""
-        return tuple(column.field for column in self.manifest.inputs)
-
     def target(self, predictor: str = "model") -> AnyTarget:
         """The target with this predictor's calibration."""
         self._known(predictor)
@@ -141,16 +135,6 @@ class Bundle:
             self.target(predictor),
             seed=seed,
         )
-
-    def what_if(self, frame: pd.DataFrame, column: str, predictor: str = "model") -> tuple[Sequence[object], Answers]:
-        """The values that `column` may take, and the answers to the one row in `frame` with each of them."""
-        field = next((f for f in self.fields if f.name == column), None)
-        if field is None:
-            raise NotFound("The model did not learn from a column “{column}”.", column=column)
-        rows = pd.concat([frame.iloc[[0]]] * len(field.values), ignore_index=True)
-        values = pd.Series(list(field.values), index=rows.index)
-        rows[column] = pd.to_datetime(values) if field.kind == "datetime" else values
-        return field.values, self.answer(rows, predictor)
 
     def check_golden(self) -> None:
         """Asks every predictor the golden rows again. Raises BundleError when a score moved."""

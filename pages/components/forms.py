@@ -64,12 +64,6 @@ def spec_form(
     return filled
 
 
-def choices_of(annotation: Any) -> tuple[Any, ...]:
-    """The words of a Literal, () for any other type."""
-    inner, _optional = _unwrapped(annotation)
-    return get_args(inner) if get_origin(inner) is Literal else ()
-
-
 def label_of(info: FieldInfo) -> str:
     """A field's title in the reader's language, with its unit."""
     unit = _extra(info, "unit")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from engine.bundle import Bundle, Manifest
-from engine.errors import BadRecipe, BadTable, BundleError, NotFound, Stopped
+from engine.errors import BadRecipe, BadTable, BundleError, Stopped
 from engine.events import Entered, Note, Point, Stage, Wish
 from engine.fitting import Fitting
 from engine.models import FAMILIES, GradientBoosting, ResidualMLP
@@ -111,15 +111,6 @@ def test_contributions_sum_to_the_answer(trained, frame):
         why = bundle.explain(frame.iloc[[0]])
         assert why.base + sum(c.value for c in why.columns) == pytest.approx(why.answer, abs=1e-6)
         assert {c.name for c in why.columns} == {"size", "town", "garden", "sold"}
-
-
-def test_what_if_moves_one_value(trained, frame):
-    bundle = Bundle.open(trained["number"][0].bundle)
-    values, answers = bundle.what_if(frame.iloc[[0]], "size")
-    assert len(values) == len(answers.value)
-    assert answers.value[-1] > answers.value[0]  # larger houses cost more
-    with pytest.raises(NotFound, match="colour"):
-        bundle.what_if(frame.iloc[[0]], "colour")
 
 
 def test_a_changed_file_is_found_when_the_bundle_is_opened(trained, tmp_path):
