@@ -32,7 +32,7 @@ def samples() -> None:
 def card(sample: Sample) -> None:
     """A sample: what it asks, how large it is, and the way in."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"### {sample.icon} {_(sample.title)}")
+        st.subheader(f"{sample.icon} {_(sample.title)}", anchor=False)
         st.markdown(_(sample.question))
         st.space("stretch")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

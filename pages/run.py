@@ -10,6 +10,7 @@ from engine.errors import UserError
 from engine.events import Note
 from engine.recipe import Recipe
 from engine.results import Evaluation
+from engine.table.columns import ROW
 from pages.components import session
 from pages.components.charts.classes import confusion
 from pages.components.charts.comparing import against_simpler
@@ -215,7 +216,8 @@ def files(run: runs.Run, evaluation: Evaluation) -> None:
         _("**Test rows** with the true answer and the answer given, {n} rows.").format(n=number(evaluation.rows))
     )
     st.download_button(
-        _("Download test rows"), lambda: csv_of(runs.test_rows(user, run.id)), f"test-rows-{run.id}.csv", "text/csv",
+        _("Download test rows"), lambda: csv_of(runs.test_rows(user, run.id).rename(columns={ROW: "row"})),
+        f"test-rows-{run.id}.csv", "text/csv",
         key="test-rows", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     link(_("The data it learned from"), "data", icon=":material/table:", id=run.dataset, tab="preview")

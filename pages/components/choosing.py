@@ -13,7 +13,7 @@ from engine.table.facts import Association, ColumnFacts
 from engine.table.steps import AsMissing, Ignore, Retype, Step
 from engine.table.warnings import Balance, Finding, LeaveOut
 from pages.components import session
-from pages.components.charts.distribution import distribution, spread_in_words
+from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.show import CONFIG, ground
 from pages.components.layout import plain
 from pages.components.words import _, number, percent, say
@@ -21,7 +21,6 @@ from pages.components.words import _, number, percent, say
 TRAINABLE = ("number", "category", "boolean", "datetime")
 TARGETS = ("number", "category", "boolean")
 MOST_CLASSES = 100  # a number with more distinct values is no longer offered as a choice among answers
-BARS = 12
 
 
 def answer_title(answer: str) -> str:
@@ -162,7 +161,7 @@ def columns_table(facts: Sequence[ColumnFacts], recipe: Recipe, associations: Se
                 "kind": kind_title(each.kind),
                 "missing": percent(each.missing / max(1, each.rows), 1 if each.missing else 0),
                 "tells": round(100 * tells[each.name]) if each.name in tells else None,
-                "bars": [bar.count for bar in each.bars[:BARS]],
+                "bars": small_bars(each),
             }
             for each in facts
             if each.kind in TRAINABLE and each.name != recipe.target

@@ -28,7 +28,7 @@ def verdict_card(evaluation: Evaluation) -> None:
     with st.container(border=True, key="verdict"):
         words, *figures = st.columns([3, *[1] * len(shown)])
         with words:
-            st.markdown(f"### {told(verdict.headline)}")
+            st.subheader(told(verdict.headline), anchor=False)
             st.markdown(" ".join(told(note) for note in (verdict.guessing, verdict.simpler) if note is not None))
         for column, name in zip(figures, shown, strict=True):
             _figure(column, evaluation, name)

@@ -94,7 +94,7 @@ def number_or(value: object) -> str:
 def answered(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
     """The answer in words and bars, the reasons, what-if, and the reader's own judgement."""
     with st.container(border=True):
-        st.markdown(f"### {plain(answer_in_words(run.target, made.answer))}")
+        st.subheader(plain(answer_in_words(run.target, made.answer)), anchor=False)
         st.markdown(plain(sure_in_words(made.answer)))
         if form.classes:
             bars = answer_bars({name: made.answer[f"probability of {name}"] for name in form.classes}, ground())

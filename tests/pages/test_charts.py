@@ -9,7 +9,10 @@ import pytest
 from engine.evaluation import evaluate
 from engine.events import Note, Point
 from engine.results import ColumnImportance, Contribution, Contributions, Evaluation, Importance
+from engine.table.columns import Column, Schema
+from engine.table.facts import column_facts
 from engine.targets import TARGETS
+from pages.components.charts.distribution import small_bars
 from pages.components.charts.learning import learning_finding, loss_curve
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import Chart
@@ -124,3 +127,9 @@ def test_contributions_are_drawn_from_the_average_to_the_answer() -> None:
 def test_a_label_is_short_text() -> None:
     assert label("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
     assert label("a\nb" * 40, 10) == "a ba ba b…"
+
+
+def test_small_pictures_show_a_scale_whole() -> None:
+    frame = pd.DataFrame({"x": np.random.default_rng(0).normal(size=1000)})
+    (facts,) = column_facts(frame, Schema(columns=(Column(name="x", kind="number", read_as="number"),)))
+    assert sum(small_bars(facts)) == 1000

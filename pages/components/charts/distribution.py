@@ -9,6 +9,8 @@ from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, label
 from pages.components.words import _, number, percent
 
+WORDS = 12  # bars of a picture in a cell
+
 
 def distribution(facts: ColumnFacts, ground: Ground) -> Chart:
     """Bars of a column, small; the sentence is `spread_in_words`."""
@@ -26,6 +28,12 @@ def distribution(facts: ColumnFacts, ground: Ground) -> Chart:
     drawn.update_layout(margin={"t": 8}, bargap=0.1)
     table = pd.DataFrame([{_("value"): bar.label, _("rows"): bar.count} for bar in facts.bars])
     return Chart(f"distribution-{facts.name}", spread_in_words(facts), drawn, table)
+
+
+def small_bars(facts: ColumnFacts) -> list[int]:
+    """The rows of each bar, for a picture in a cell: a scale whole, of words the most frequent ones."""
+    counts = [bar.count for bar in facts.bars]
+    return counts if facts.kind in ("number", "datetime") else counts[:WORDS]
 
 
 def spread_in_words(facts: ColumnFacts) -> str:

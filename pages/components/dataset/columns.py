@@ -12,7 +12,7 @@ from engine.table.facts import Association, ColumnFacts
 from engine.table.steps import Retype, Step
 from engine.table.warnings import Finding
 from pages.components import session
-from pages.components.charts.distribution import distribution
+from pages.components.charts.distribution import distribution, small_bars
 from pages.components.charts.show import ground, show
 from pages.components.choosing import kind_title
 from pages.components.dataset.step_words import remedy_of, steps_in_words
@@ -22,7 +22,6 @@ from services import datasets
 from services.datasets import DatasetView, Version
 
 KINDS = ("number", "category", "boolean", "datetime", "text", "identifier")
-BARS = 12
 UNCOUNTED = ("text", "identifier")  # hardly a value comes twice: there is no distribution to see
 SHOWN = 12  # warnings; more are folded away
 
@@ -134,7 +133,7 @@ def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association])
         "missing": percent(facts.missing / max(1, facts.rows), 1),
         "distinct": facts.distinct,
         "tells": round(100 * tells.strength) if tells else None,
-        "bars": [bar.count for bar in facts.bars[:BARS]],
+        "bars": small_bars(facts),
         "examples": " · ".join(facts.examples[:3]),
         "note": _("left out") if column.ignored else say(column.reason),
     }
