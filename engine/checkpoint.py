@@ -16,7 +16,7 @@ from engine.spec import Spec
 
 SLOW_AFTER = 4  # validations without a gain, after which the plateau schedule slows down
 SLOWER = 0.3
-FOREVER = 1e300
+FOREVER = 1e300  # a loss that is not known yet
 
 
 class Progress(Spec):
@@ -27,10 +27,10 @@ class Progress(Spec):
     seconds: float = 0.0
     first_seconds: float = 0.0  # the first segment, with compiling
     best_loss: float = FOREVER
-    last_loss: float = FOREVER
     waited: int = 0
     slowing: float = 1.0
     shortened: bool = False
+    diverged: bool = False  # a loss was no longer a number
 
     def after(self, steps: int, seconds: float, loss: float, best: bool, *, slow: bool) -> Self:
         """After a segment of `steps`, `seconds` since training began."""
@@ -42,7 +42,6 @@ class Progress(Spec):
                 "seconds": seconds,
                 "first_seconds": self.first_seconds or seconds,
                 "best_loss": loss if best else self.best_loss,
-                "last_loss": loss,
                 "waited": waited,
                 "slowing": self.slowing * SLOWER if slower else self.slowing,
             }

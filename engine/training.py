@@ -148,6 +148,9 @@ class _Fit:
     def _validate(self, steps: int, loss: float) -> None:
         scores = self.predictor.predict(self.held)
         held_loss = float(self.task.target.losses(self.held_truth, scores).mean())
+        if not math.isfinite(held_loss + loss):
+            self.progress = self.progress.model_copy(update={"diverged": True})
+            return
         best, before = held_loss < self.progress.best_loss, self.progress
         self.progress = before.after(
             steps, time.monotonic() - self.began, held_loss, best, slow=self.fitting.schedule == "plateau"
@@ -180,7 +183,7 @@ class _Fit:
             return Note(
                 text="Finished early, as you asked, after {epochs} times through the data.", values={"epochs": epochs}
             )
-        if not math.isfinite(progress.last_loss) and progress.step:
+        if progress.diverged:
             return Note(
                 text="The error grew without bound. A smaller learning rate would help; the best so far was kept."
             )

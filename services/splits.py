@@ -23,7 +23,10 @@ def membership(home: House, version: Version, recipe: Recipe) -> pd.Series[Any]:
     Rows that an earlier version gave a part keep it; the whole membership is stored before it is returned, so that no
     later run can deal a test row to the training part. Raises what `engine.table.splits.assign` raises.
     """
-    spec = {"split": recipe.split.model_dump(mode="json"), "target": recipe.target, "answer": recipe.answer}
+    target = _first_name(version, recipe.target)
+    spec = {"split": recipe.split.model_dump(mode="json", exclude={"column"}), "target": target}
+    if recipe.split.column is not None:
+        spec["column"] = _first_name(version, recipe.split.column)
     spec_hash = hashlib.sha256(repr(sorted(spec.items())).encode()).hexdigest()
     if version.table_key is None:
         raise ValueError(f"Version {version.id} has no table.")
@@ -37,6 +40,14 @@ def membership(home: House, version: Version, recipe: Recipe) -> pd.Series[Any]:
         if inherited is None or len(remembered) > len(inherited):
             _remember(home, version, spec_hash, spec, remembered)
     return assigned
+
+
+def _first_name(version: Version, column: str) -> str:
+    """What the column was called when its file came in: a new name or kind must not deal the rows anew."""
+    for step in reversed(version.steps):
+        if step["op"] == "rename" and step["to"] == column:
+            column = step["column"]
+    return column
 
 
 def _inherited(home: House, dataset: int, spec_hash: str) -> pd.Series[Any] | None:

@@ -18,7 +18,10 @@ def robust_scale(values: np.ndarray) -> tuple[float, float]:
     if not len(values):
         return 0.0, 1.0
     low, middle, high = np.percentile(values, [25, 50, 75])
-    spread = (high - low) / 1.349 or float(values.std()) or 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = (high - low) / 1.349 or float(values.std()) or 1.0
+    if not np.isfinite(spread):  # the largest numbers there are: their distance is none
+        spread = float(np.abs(values).max())
     return float(middle), float(spread)
 
 

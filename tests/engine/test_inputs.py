@@ -63,6 +63,12 @@ def test_a_value_too_large_to_be_squared_is_still_the_largest():
     assert fitted.encode(pd.Series([1e300, -1e300]))[:, 0].tolist() == [3, -3]
 
 
+def test_the_largest_numbers_there_are_can_be_learned_from():
+    numbers = pd.Series([-1.7e308, 0.0, 1.7e308] * 5)
+    encoded = INPUTS["number"].fit("n", numbers).encode(numbers)[:3, 0]
+    assert encoded[0] < encoded[1] < encoded[2]
+
+
 def test_words_never_seen_and_words_seen_once_are_rare():
     fitted = INPUTS["category"].fit("c", pd.Series(["a", "a", "b", "b", "b", "once"]))
     assert fitted.words == ("b", "a")

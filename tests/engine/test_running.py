@@ -192,6 +192,23 @@ def test_finish_now_keeps_the_best_and_still_evaluates_it(frame, tmp_path):
     assert outcome.evaluation.metric("accuracy", "baseline") is not None
 
 
+def test_training_that_grows_without_bound_keeps_its_best(frame, tmp_path):
+    heard = Heard()
+    wild = Fitting(epochs=30, optimizer="sgd", learning_rate=1.0, schedule="constant", weight_decay=0.0)
+    plan = recipe("number", model=MLP(layers=(64, 64, 64), dropout=0.0), fitting=wild)
+    with pytest.raises(BadRecipe, match="did not settle") as told:
+        carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=heard, wishes=go_on)
+    assert "grew without bound" in heard.text
+    assert "smaller learning rate" in str(told.value)
+
+
+def test_epochs_count_the_steps_that_were_taken(frame, tmp_path):
+    heard = Heard()
+    plan = recipe("binary", model=MLP(layers=(4,)), fitting=Fitting(epochs=2, batch_size=20))  # 18 steps: 16 and 2
+    carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=heard, wishes=go_on)
+    assert [(point.step, point.epoch) for point in heard.of(Point)] == [(18, 1.0), (36, 2.0)]
+
+
 def test_columns_that_cannot_be_learned_from_are_named(frame, tmp_path):
     data = run_data(tmp_path, frame)
     for inputs, words in (

@@ -133,6 +133,20 @@ def test_test_rows_stay_test_rows_in_later_versions(home: House, ada: User) -> N
     assert set(before) == {"train", "validation", "test"}
 
 
+def test_test_rows_stay_test_rows_under_another_name_and_kind(home: House, ada: User) -> None:
+    first = imported(ada, people())
+    before = splits.membership(home, first, quick(runs.suggest(ada, first.id, "bought")))
+    renamed = [
+        Rename(column="bought", to="left"),
+        Retype(column="left", kind="category"),
+        Rename(column="left", to="kauf"),
+    ]
+    second = datasets.apply_steps(ada, first.id, renamed)
+    work()
+    later = quick(runs.suggest(ada, second.id, "kauf"))
+    assert before.equals(splits.membership(home, datasets.version(ada, second.id), later))
+
+
 def test_sample_is_imported_once(ada: User, ben: User) -> None:
     dataset = datasets.import_sample(ada, "penguins")
     work()
