@@ -31,7 +31,8 @@ class Measured:
 def in_process(*arguments: str, timeout: float = 900) -> Measured:
     """Runs `python arguments…` from the root, waits, and measures it. Raises what it printed when it failed."""
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, **quiet, "OMP_WAIT_POLICY": "passive"}  # as the processes of runs have it
     done = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import keras
 import numpy as np
+from pydantic import ValidationError
 
 from engine.spec import Spec
 
@@ -64,13 +65,21 @@ class Checkpoint:
         _write(self.state, arrays | {"progress": np.array(progress.model_dump_json())})
 
     def load(self, network: keras.Model) -> Progress | None:
-        """Puts the network where it was; None when there is nothing to go on from."""
+        """Puts the network where it was; None when there is nothing to go on from, or it is of another version."""
         if not self.state.exists():
             return None
+        variables = _variables(network)
         with np.load(self.state) as kept:
-            for i, variable in enumerate(_variables(network)):
+            shapes = {f"v{i}": tuple(variable.shape) for i, variable in enumerate(variables)}
+            if {name: kept[name].shape for name in kept.files if name != "progress"} != shapes:
+                return None
+            try:
+                progress = Progress.model_validate_json(str(kept["progress"]))
+            except ValidationError:
+                return None
+            for i, variable in enumerate(variables):
                 variable.assign(kept[f"v{i}"])
-            return Progress.model_validate_json(str(kept["progress"]))
+        return progress
 
     def take_best(self, network: keras.Model) -> None:
         """Gives the network its best weights; leaves it as it is when no validation came out as a number."""

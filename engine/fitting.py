@@ -83,7 +83,7 @@ class Fitting(Spec):
         They follow from the recipe and the rows alone, not from the machine: a slower one learns the same, given the
         time. The number of updates is in proportion to the budget.
         """
-        batch = self.batch_size or min(max(32, 2 ** round(math.log2(max(rows, 1) / 150))), 1024)
+        batch = self.batch_size or min(max(32, 2 ** round(math.log2(max(rows, 1) / 100))), 1024)
         batch = max(1, min(batch, rows))
         epochs = self.epochs or min(max(5, math.ceil(seconds * UPDATES_PER_SECOND * batch / rows)), 100)
         return self.model_copy(update={"batch_size": batch, "epochs": epochs})

@@ -204,8 +204,8 @@ class _Fit:
         """Shortens the plan when the pace shows that time will not suffice: the learning rate must still come down."""
         progress = self.progress
         recent = progress.step - self.segment_steps
-        if recent <= 0:  # the first segment includes compiling, and says nothing of the pace
-            return
+        if recent <= 0 or progress.seconds <= progress.first_seconds:
+            return  # the first segment includes compiling, and says nothing of the pace
         pace = (progress.seconds - progress.first_seconds) / recent
         segments = int((self.task.seconds - progress.seconds) / pace / self.segment_steps)
         possible = progress.step + segments * self.segment_steps

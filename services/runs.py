@@ -64,11 +64,13 @@ class RunPage:
 class Progress:
     """Where a run is. `elapsed` and `seconds_left` in seconds; `queue_place` counts the jobs that come before it.
 
-    `points` and `notes` are those after the ones asked from. `message` says what is unusual, such as a long silence.
+    `wish` is what was asked of it and has not happened yet. `points` and `notes` are those after the ones asked from.
+    `message` says what is unusual, such as a long silence.
     """
 
     run: Run
     queue_place: int | None
+    wish: Wish
     stage: str | None
     fraction: float
     elapsed: float
@@ -174,10 +176,12 @@ def progress(user: User, run_id: int, after_step: int = -1, after_note: int = -1
         points = reported.points(session, run_id, after_step)
         notes = reported.notes(session, run_id, after_note)
         place = queue.place(session, run_id) if found.status == "queued" else None
+        wish = queue.wished(session, run_id)
     end = found.finished or now()
     return Progress(
         run=found,
         queue_place=place,
+        wish=wish,
         stage=found.stage,
         fraction=found.fraction,
         elapsed=(end - found.started).total_seconds() if found.started else 0.0,

@@ -138,7 +138,8 @@ class GradientBoosting(Family):
                 raise Stopped("The run was stopped.")
             if gained_nothing or trees >= self.trees or wish is Wish.FINISH:
                 break
-            more = min(TREES_AT_ONCE, int((task.seconds - spent) * trees / spent))
+            # Half of what the pace allows: on a machine with other work the next trees may take longer.
+            more = min(TREES_AT_ONCE, int((task.seconds - spent) / 2 * trees / spent))
         values = {"trees": trees, "seconds": round(spent, 1)}
         task.emit(Note(text="Gradient boosting: {trees} trees in {seconds} s.", values=values))
         return BoostedTrees(model, kinds)

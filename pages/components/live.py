@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.events import Note, Stage
+from engine.events import Note, Stage, Wish
 from pages.components import session
 from pages.components.charts.learning import loss_curve, score_curve
 from pages.components.charts.show import ground, show
@@ -64,9 +64,11 @@ def _running(progress: runs.Progress) -> None:
     with st.container(border=True):
         words, buttons = st.columns([3, 2], vertical_alignment="center")
         words.markdown(f"### {plain(stage_title(progress.stage))}")
+        if asked := _asked(progress.wish):
+            words.markdown(f":gray[:material/flag: {asked}]")
         with buttons.container(horizontal=True, horizontal_alignment="right"):
-            if _mine(progress):
-                if progress.stage == Stage.TRAINING and progress.points:
+            if _mine(progress) and progress.wish is not Wish.STOP:
+                if progress.stage == Stage.TRAINING and progress.points and progress.wish is Wish.GO_ON:
                     _finish(progress.run.id)
                 _stop(progress.run.id)
         st.progress(min(1.0, max(0.0, progress.fraction)))
@@ -74,6 +76,12 @@ def _running(progress: runs.Progress) -> None:
         if progress.message:
             st.warning(plain(say(progress.message.text, progress.message.values)), icon=":material/schedule:")
     _curves(progress)
+
+
+def _asked(wish: Wish) -> str | None:
+    """What was asked of the run, until it has happened."""
+    asked = {Wish.FINISH: _("Finishing: the best so far is kept."), Wish.STOP: _("Stopping.")}
+    return asked.get(wish)
 
 
 def _figures(progress: runs.Progress) -> list[str]:

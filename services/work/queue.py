@@ -32,6 +32,11 @@ def ask(session: Session, run_id: int, wish: Wish) -> bool:
     return jobs.wish(session, run_id, wish.value)
 
 
+def wished(session: Session, run_id: int) -> Wish:
+    """What was asked of a run under way, which it may not have heard yet."""
+    return Wish(jobs.wished(session, run_id) or Wish.GO_ON)
+
+
 def place(session: Session, run_id: int) -> int | None:
     """How many jobs come before a waiting run; None when it does not wait."""
     return jobs.place(session, run_id)

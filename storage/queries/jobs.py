@@ -170,6 +170,12 @@ def wish(session: Session, run_id: int, what: str) -> bool:
     return True
 
 
+def wished(session: Session, run_id: int) -> str | None:
+    """What a person last wanted of a run under way, None when it is not under way."""
+    under_way = select(Job.wish).where(Job.run == run_id, Job.status.in_(("queued", "running")))
+    return session.scalars(under_way.order_by(Job.id.desc()).limit(1)).first()
+
+
 def place(session: Session, run_id: int) -> int | None:
     """How many jobs stand before a waiting run, None when it does not wait."""
     mine = session.scalars(select(Job).where(Job.run == run_id, Job.status == "queued")).first()

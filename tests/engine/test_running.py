@@ -174,6 +174,17 @@ def test_training_that_was_killed_goes_on_to_the_same_result(frame, tmp_path, mo
     np.testing.assert_array_equal(first.scores(first.encode(frame)), second.scores(second.encode(frame)))
 
 
+def test_a_checkpoint_of_another_version_is_not_gone_on_from(frame, tmp_path):
+    plan = recipe("binary", model=MLP(layers=(4,)), fitting=Fitting(epochs=1))
+    carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=Heard(), wishes=go_on)
+    with np.load(tmp_path / "model" / "state.npz") as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    np.savez(tmp_path / "model" / "state.npz", **arrays | {"progress": np.array('{"steps": 11, "mood": "good"}')})
+    heard = Heard()
+    carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=heard, wishes=go_on)
+    assert [point.epoch for point in heard.of(Point)] == [1.0]
+
+
 def test_a_stopped_run_ends_at_once(frame, tmp_path):
     with pytest.raises(Stopped):
         carry_out(recipe("binary"), run_data(tmp_path, frame), folder=tmp_path, emit=Heard(), wishes=lambda: Wish.STOP)
