@@ -39,12 +39,14 @@ def houses(rows: int = 600, seed: int = 0) -> pd.DataFrame:
 
 def recipe(answer: Answer, **changes: object) -> Recipe:
     """Everything at its default but for two epochs."""
-    return Recipe(
-        target=TARGETS[answer][0],
-        answer=answer,
-        inputs=tuple(Input(name=name, kind=kind) for name, kind in COLUMNS.items()),
-        **{"fitting": Fitting(epochs=2), "effort": Effort(name="own", seconds=120), **changes},
-    )
+    usual: dict[str, object] = {
+        "target": TARGETS[answer][0],
+        "answer": answer,
+        "inputs": tuple(Input(name=name, kind=kind) for name, kind in COLUMNS.items()),
+        "fitting": Fitting(epochs=2),
+        "effort": Effort(name="own", seconds=120),
+    }
+    return Recipe.model_validate(usual | changes)
 
 
 def run_data(folder: Path, frame: pd.DataFrame) -> RunData:
