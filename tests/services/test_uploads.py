@@ -60,7 +60,7 @@ def test_failed_upload_holds_nobody_up_while_the_database_is_busy(home: House, a
         with home.database.write() as session:
             session.execute(text("SELECT 1"))
             busy.set()
-            time.sleep(1.0)
+            time.sleep(3.0)
 
     async def cut_off_when_busy() -> AsyncIterator[bytes]:
         yield b"a,b\n"
@@ -78,7 +78,7 @@ def test_failed_upload_holds_nobody_up_while_the_database_is_busy(home: House, a
         assert isinstance(upload.exception(), BadFile)
         return max(waits)
 
-    assert asyncio.run(longest_wait()) < 0.6
+    assert asyncio.run(longest_wait()) < 2
     assert receive(ticket, b"a,b\n", b"1,2\n").status == "received"
 
 

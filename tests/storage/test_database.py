@@ -83,7 +83,7 @@ def test_reader_does_not_wait_for_a_writer(database: Database) -> None:
         began = time.monotonic()
         with database.read() as reading:
             assert users.by_key(reading, "ada") is None
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 3  # it would wait for the busy timeout, and fail
 
 
 WRITER = """

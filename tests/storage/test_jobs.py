@@ -244,7 +244,7 @@ def test_reading_the_queue_does_not_wait_for_a_writer(database: Database, queued
     before = time.monotonic()
     with database.read() as session:
         assert jobs.waiting(session, "train", "a")
-    assert time.monotonic() - before < 0.5
+    assert time.monotonic() - before < 5  # the writer holds on for ten
     over.set()
     writer.join()
 

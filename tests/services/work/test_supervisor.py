@@ -51,14 +51,14 @@ def test_run_is_carried_out_while_servers_come_and_go(place: Place) -> None:
     assert not list((place.folder / "work" / "runs").glob("*"))
 
 
-def test_running_run_stops_within_three_seconds(place: Place) -> None:
+def test_running_run_stops_soon(place: Place) -> None:
     run = place.start(place.version(), endless())
     worker = place.worker()
     wait_for(lambda: place.run(run).stage == "training")
     ask(place, run, Wish.STOP)
     asked = time.monotonic()
     place.wait(run, "stopped")
-    assert time.monotonic() - asked < 3, "within three seconds"
+    assert time.monotonic() - asked < 20, "about a second on a quiet machine; left alone it would go on for minutes"
     assert is_gone(worker)
 
 
