@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -75,8 +78,12 @@ def claim_all(database: Database, worker: str) -> list[int]:
     return taken
 
 
-def claim_all_in_process(url: str, worker: str, out: multiprocessing.Queue[list[int]]) -> None:
-    out.put(claim_all(Database(url), worker))
+CLAIMER = """
+import json, sys
+from storage.database import Database
+from tests.storage.test_jobs import claim_all
+print(json.dumps(claim_all(Database(sys.argv[1]), sys.argv[2])))
+"""
 
 
 @pytest.fixture
@@ -92,14 +99,12 @@ def test_threads_never_claim_the_same_job(database: Database, forty: list[int]) 
 
 
 def test_processes_never_claim_the_same_job(database: Database, forty: list[int]) -> None:
-    context = multiprocessing.get_context("spawn")
-    out: multiprocessing.Queue[list[int]] = context.Queue()
-    processes = [context.Process(target=claim_all_in_process, args=(database.url, f"p{i}", out)) for i in range(2)]
-    for process in processes:
-        process.start()
-    taken = [job for _ in processes for job in out.get(timeout=30)]
-    for process in processes:
-        process.join(10)
+    root = Path(__file__).parents[2]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", CLAIMER, database.url, f"p{i}"], cwd=root, stdout=subprocess.PIPE)
+        for i in range(2)
+    ]
+    taken = [job for process in processes for job in json.loads(process.communicate(timeout=60)[0])]
     assert sorted(taken) == forty
 
 
