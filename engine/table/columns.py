@@ -11,7 +11,7 @@ import pyarrow as pa
 from engine.errors import BadTable
 from engine.spec import Spec
 
-Kind = Literal["number", "category", "boolean", "datetime", "text", "identifier"]
+Kind = Literal["number", "category", "boolean", "datetime", "text", "image", "identifier"]
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
 ROW = "__row__"  # the row id: int64, permanent in the lineage
@@ -23,6 +23,7 @@ STORED: dict[Kind, pa.DataType] = {
     "boolean": pa.large_string(),
     "datetime": pa.timestamp("us"),
     "text": pa.large_string(),
+    "image": pa.large_string(),
     "identifier": pa.large_string(),
 }
 

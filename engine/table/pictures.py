@@ -1,0 +1,134 @@
+"""Pictures: where they lie, what is in their headers, and their pixels. Knows no archive, no data set and no model.
+
+A column of the kind `image` holds references such as “ab/abcd….png”, relative to the data set's folder of pictures.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageOps
+
+from engine.errors import BadFile
+from engine.table.columns import Schema
+
+FORMATS: dict[str, str] = {
+    "JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif", "TIFF": ".tif",
+}  # fmt: skip
+"""What Pillow calls the formats that are read, and the ending of a picture that is kept. MPO: JPEG of some phones."""
+MAX_PIXELS = 89_000_000  # decoded that is 270 MB; Pillow itself refuses twice as much
+GREY = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L")
+DEEP = ("I", "F", "I;16", "I;16B", "I;16L")
+TURNED = (5, 6, 7, 8)  # values of the EXIF orientation that swap width and height
+ORIENTATION = 0x0112
+# What Pillow's readers raise for bytes that are no picture, or only the beginning of one.
+DAMAGED = (
+    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, ZeroDivisionError,
+    MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+
+Channels = Literal[1, 3]
+
+
+def located(frame: pd.DataFrame, schema: Schema, folder: Path) -> pd.DataFrame:
+    """The frame with absolute paths in place of references; what is missing stays missing.
+
+    `folder` is the data set's folder of pictures. Everything that learns or predicts takes such a frame.
+    """
+    changed: dict[str, pd.Series[Any]] = {}
+    root = f"{folder.absolute()}/"
+    for column in schema.columns:
+        if column.kind == "image" and column.name in frame:
+            changed[column.name] = root + frame[column.name].astype("str")
+    return frame.assign(**changed) if changed else frame
+
+
+def measure(path: Path) -> tuple[int, int, Channels]:
+    """Width and height in pixels as a person sees the picture, and 1 channel for grey or 3 for colour.
+
+    Reads the header alone. Raises BadFile for what is no picture, or a huge one.
+    """
+    try:
+        with opened(path) as image:
+            width, height = image.size
+            if image.getexif().get(ORIENTATION) in TURNED:
+                width, height = height, width
+            return width, height, 1 if image.mode in GREY else 3
+    except DAMAGED as error:
+        raise unreadable(path) from error
+
+
+def load(path: Path, size: tuple[int, int] | None, channels: Channels) -> np.ndarray:
+    """The pixels: uint8 of shape (height, width, channels), upright, the first frame, what is transparent on white.
+
+    `size` is (width, height): the picture is resized until it covers that, and cropped around its centre. None keeps
+    its own size. Raises BadFile for what is no picture, is damaged, or is huge.
+    """
+    try:
+        with opened(path) as image:
+            if size is not None and image.format in ("JPEG", "MPO"):
+                image.draft("RGB" if channels == 3 else "L", (max(size), max(size)))  # decodes no more than is needed
+            return pixels(image, size, channels)
+    except DAMAGED as error:
+        raise unreadable(path) from error
+
+
+def opened(source: Any) -> Image.Image:
+    """A picture whose header is read; its pixels are not decoded yet. Close it.
+
+    `source` is a path or a file of bytes. Raises one of DAMAGED, or BadFile for a huge picture.
+    """
+    try:
+        image = Image.open(source, formats=[name for name in FORMATS if name != "MPO"])
+    except Image.DecompressionBombError as error:
+        raise _huge() from error
+    if image.width * image.height > MAX_PIXELS:
+        image.close()
+        raise _huge()
+    return image
+
+
+def pixels(image: Image.Image, size: tuple[int, int] | None, channels: Channels) -> np.ndarray:
+    """The pixels of an opened picture, as `load` says. Raises one of DAMAGED."""
+    flat = plain(image, channels)
+    if size is not None and flat.size != size:
+        flat = ImageOps.fit(flat, size, Image.Resampling.BILINEAR)
+    return np.asarray(flat, dtype=np.uint8).reshape(flat.height, flat.width, channels)
+
+
+def plain(image: Image.Image, channels: Channels) -> Image.Image:
+    """The picture upright, grey or in three colours, 8 bits each. Raises one of DAMAGED."""
+    image = ImageOps.exif_transpose(image)
+    image = _eight_bits(image) if image.mode in DEEP else image
+    if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
+        ground = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(ground, image.convert("RGBA"))
+    wanted = "L" if channels == 1 else "RGB"
+    return image if image.mode == wanted else image.convert(wanted)
+
+
+def unreadable(path: Path) -> BadFile:
+    """The error for a file that is no picture, or a damaged one."""
+    return BadFile("“{name}” is not a picture that can be read, or it is damaged.", name=path.name)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits scaled to 8. Where the file does not say what white is, its values do."""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
+    white = 65_535.0
+    if image.mode in ("I", "F"):
+        top = float(values.max(initial=0.0))
+        white = next((white for white in (1.0, 255.0, 65_535.0) if top <= white and image.mode == "F"), max(top, white))
+    return Image.fromarray(np.rint(np.clip(values * (255.0 / white), 0, 255)).astype(np.uint8))
+
+
+def _huge() -> BadFile:
+    return BadFile(
+        "A picture has more than {limit} million pixels, which is too large. Make it smaller.",
+        limit=MAX_PIXELS // 1_000_000,
+    )
