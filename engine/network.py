@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import numpy as np
 
 import engine.layers.categories  # registers the layers that a saved network names
 import engine.layers.losses
-import engine.layers.numbers  # noqa: F401
+import engine.layers.numbers
+import engine.layers.texts  # noqa: F401
+from engine.encoders import Encoder
 from engine.encoding import Encoded, by_kind, rows_of, take
 from engine.errors import BundleError
 from engine.inputs import INPUTS, InputColumn
@@ -22,13 +24,19 @@ from engine.models._network import NetworkFamily
 ROWS_AT_ONCE = 8192
 
 
-def build_network(family: NetworkFamily, inputs: Sequence[InputColumn], outputs: int, start: np.ndarray) -> keras.Model:
+def build_network(
+    family: NetworkFamily,
+    encoders: Mapping[str, Encoder],
+    inputs: Sequence[InputColumn],
+    outputs: int,
+    start: np.ndarray,
+) -> keras.Model:
     """Encoders → trunk → head; `start` (outputs,) are the scores that the untrained head leans to."""
     entrances, features = {}, []
     for kind, group in by_kind(inputs).items():
         width = sum(c.width for c in group)
         entrances[kind] = keras.Input((width,), name=kind, dtype=INPUTS[kind].dtype)
-        features.append(INPUTS[kind].layers(group, family)(entrances[kind]))
+        features.append(INPUTS[kind].layers(group, encoders.get(kind, family))(entrances[kind]))
     joined = keras.layers.Concatenate()(features) if len(features) > 1 else features[0]
     head = keras.layers.Dense(outputs, dtype="float32", name="scores")
     network = keras.Model(entrances, head(family.trunk(joined)))

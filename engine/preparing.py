@@ -29,7 +29,7 @@ from engine.table.options import ReadOptions
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget
 
-FORMAT = 2  # raise it when what is written changes
+FORMAT = 3  # raise it when what is written changes
 PARTS = ("train", "validation", "test")
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])
 _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
@@ -111,7 +111,7 @@ def _check(recipe: Recipe, schema: Schema) -> None:
     for column in recipe.inputs:
         schema[column.name]
         if column.kind not in INPUTS:
-            text = "“{column}” is of the kind {kind}, which cannot be learned from yet."
+            text = "“{column}” is of the kind “{kind}”, which cannot be learned from yet."
             raise BadRecipe(text, column=column.name, kind=column.kind)
         if column.name == recipe.target:
             raise BadRecipe("“{column}” is what to predict, and cannot be learned from as well.", column=column.name)
@@ -123,6 +123,7 @@ def _name(recipe: Recipe, data: RunData) -> str:
     follows_from = [
         FORMAT, str(data.table), stat.st_size, stat.st_mtime_ns, int(parts),
         recipe.target, recipe.answer, [c.model_dump() for c in recipe.inputs],
+        {kind: encoder.reading.model_dump() for kind, encoder in recipe.encoders.items()},
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(follows_from).encode()).hexdigest()[:24]
 
@@ -132,7 +133,8 @@ def _write(recipe: Recipe, data: RunData, folder: Path) -> None:
     frame = read_frame(data.table, list(names))
     parts = data.parts.reindex(frame.index)
     train = frame[parts == "train"]
-    inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name]) for c in recipe.inputs)
+    reading = {kind: encoder.reading for kind, encoder in recipe.encoders.items()}
+    inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name], reading.get(c.kind)) for c in recipe.inputs)
     target = TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
     part_folder = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.part")
     for i, part in enumerate(PARTS):

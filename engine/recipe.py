@@ -12,6 +12,7 @@ from typing import Literal, Self
 import yaml
 from pydantic import ValidationError
 
+from engine.encoders import AnyImageEncoder, AnyTextEncoder, Encoder, NGrams, ResidualCNN
 from engine.errors import BadRecipe
 from engine.fitting import Fitting
 from engine.models import AnyFamily, ResidualMLP
@@ -75,10 +76,18 @@ class Recipe(Spec):
     answer: Answer
     inputs: tuple[Input, ...]
     model: AnyFamily = ResidualMLP()
+    text: AnyTextEncoder = NGrams()
+    image: AnyImageEncoder = ResidualCNN()
     fitting: Fitting = Fitting()
     split: Split = Split()
     effort: Effort = EFFORTS[1]
     seed: int = setting(0, "Seed", "The same seed on the same machine gives the same result.", ge=0, le=2**31 - 1)
+
+    @property
+    def encoders(self) -> dict[str, Encoder]:
+        """How columns are read whose kind leaves a choice, by kind; only of kinds that are learned from."""
+        there = {column.kind for column in self.inputs}
+        return {kind: encoder for kind, encoder in (("text", self.text), ("image", self.image)) if kind in there}
 
     def to_yaml(self) -> str:
         """The recipe as a person reads it. Family and settings at their defaults are written too."""

@@ -85,7 +85,7 @@ class _Run:
         families: dict[str, AnyFamily] = {"model": self.recipe.model}
         seconds = self.left - kept_back(self.recipe.effort.seconds)
         predictors = {"model": self._fit(self.recipe.model, prepared, seconds)}
-        if not isinstance(self.recipe.model, GradientBoosting):
+        if not isinstance(self.recipe.model, GradientBoosting) and any(c.tabular for c in prepared.inputs):
             self._enter(Stage.BASELINE)
             families["baseline"] = GradientBoosting()
             predictors["baseline"] = self._fit(families["baseline"], prepared, max(self.left * 0.4, 1.0))
@@ -121,6 +121,7 @@ class _Run:
         return family.fit(
             Task(
                 inputs=prepared.inputs,
+                encoders=self.recipe.encoders,
                 target=prepared.target,
                 fitting=self.recipe.fitting.resolve(training.rows, self.recipe.effort.seconds),
                 seed=self.recipe.seed,

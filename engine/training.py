@@ -3,6 +3,8 @@
     fit_network → plan → [ segment → validate → remember ]* → the best network
 
 A *segment* is an epoch, or SEGMENT_STEPS if that is shorter: the unit of progress, checkpoint, Stop and time budget.
+The very first ends after FIRST_STEPS already: whoever watches soon sees a score, and later segments show the pace
+without the time that compiling took.
 What a segment does follows from the seed and the step it begins at, so training that was killed goes on from the last
 segment to the same result.
 """
@@ -25,6 +27,7 @@ from engine.models._network import NetworkFamily
 from engine.network import NetworkPredictor, build_network
 
 SEGMENT_STEPS = 1024
+FIRST_STEPS = 32
 STEPS_AT_ONCE = 16  # steps that the backend carries out between two looks at the clock and at the wishes
 VALIDATION_ROWS = 20_000  # enough to steer by; the whole part calibrates and reports
 LOOK_EVERY = 0.3  # seconds between two looks at the wishes
@@ -66,6 +69,7 @@ class _Fit:
         rows = task.training.rows
         self.epoch_steps = max(1, round(rows / self.batch))
         self.segment_steps = min(self.epoch_steps, SEGMENT_STEPS)
+        self.first_steps = min(self.segment_steps, FIRST_STEPS)
         self.network = self._build(family)
         self.predictor = NetworkPredictor(self.network)
         self.checkpoint = Checkpoint(task.folder)
@@ -84,8 +88,7 @@ class _Fit:
         if self.progress.step:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
         while (reason := self._why_stop()) is None:
-            steps = min(self.segment_steps, self.progress.steps - self.progress.step)
-            steps, loss = self._learn(steps)
+            steps, loss = self._learn(self._next_steps())
             if self.wish is Wish.STOP:
                 raise Stopped("The run was stopped.")
             self._validate(steps, loss)
@@ -94,6 +97,13 @@ class _Fit:
         self.checkpoint.take_best(self.network)
         return self.predictor
 
+    def _next_steps(self) -> int:
+        """To the end of the segment, or of the plan."""
+        step, plan = self.progress.step, self.progress.steps
+        if not step:
+            return min(self.first_steps, plan)
+        return min(self.segment_steps - step % self.segment_steps, plan - step)
+
     def _build(self, family: NetworkFamily) -> keras.Model:
         keras.utils.set_random_seed(self.task.seed)
         mixed = self.fitting.precision == "mixed" or (self.fitting.precision == "auto" and _gpu())
@@ -101,7 +111,7 @@ class _Fit:
         keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
         try:
             start = self.task.target.guess(self.task.training.truth())
-            network = build_network(family, self.task.inputs, self.task.target.outputs, start)
+            network = build_network(family, self.task.encoders, self.task.inputs, self.task.target.outputs, start)
         finally:
             keras.config.set_dtype_policy(before)
         network.compile(
@@ -178,32 +188,32 @@ class _Fit:
         self.task.emit(Advanced(fraction=min(done, 1.0), seconds_left=max(left, 0.0)))
 
     def _why_stop(self) -> Note | None:
-        progress, epochs = self.progress, round(self.progress.step / self.epoch_steps, 1)
+        progress, epoch = self.progress, self._pass(self.progress.step)
         if self.wish is Wish.FINISH:
-            return Note(
-                text="Finished early, as you asked, after {epochs} times through the data.", values={"epochs": epochs}
-            )
+            return Note(text="Finished early, as you asked, in pass {n} through the data.", values={"n": epoch})
         if progress.diverged:
             return Note(
                 text="The error grew without bound. A smaller learning rate would help; the best so far was kept."
             )
         if progress.step >= progress.steps:
-            return Note(text="Learned {epochs} times through the data.", values={"epochs": epochs})
+            return Note(text="Learned as planned, to the end of pass {n} through the data.", values={"n": epoch})
         if self.fitting.patience and progress.waited >= self.fitting.patience:
             return Note(
-                text="Stopped after {epochs} times through the data: no gain in the last {waited} checks.",
-                values={"epochs": epochs, "waited": progress.waited},
+                text="Stopped in pass {n} through the data: no gain in the last {waited} checks.",
+                values={"n": epoch, "waited": progress.waited},
             )
         if progress.seconds >= self.task.seconds:
-            return Note(
-                text="The time budget was used up after {epochs} times through the data.", values={"epochs": epochs}
-            )
+            return Note(text="The time budget was used up in pass {n} through the data.", values={"n": epoch})
         return None
+
+    def _pass(self, step: int) -> int:
+        """The pass through the data, from 1, that a step ends in: fractions of passes say nothing to a reader."""
+        return max(1, math.ceil(step / self.epoch_steps))
 
     def _fit_into_time(self) -> None:
         """Shortens the plan when the pace shows that time will not suffice: the learning rate must still come down."""
         progress = self.progress
-        recent = progress.step - self.segment_steps
+        recent = progress.step - self.first_steps
         if recent <= 0 or progress.seconds <= progress.first_seconds:
             return  # the first segment includes compiling, and says nothing of the pace
         pace = (progress.seconds - progress.first_seconds) / recent
@@ -213,11 +223,8 @@ class _Fit:
             if not progress.shortened:
                 self.task.emit(
                     Note(
-                        text="The time budget allows about {possible} times through the data instead of {planned}.",
-                        values={
-                            "possible": round(possible / self.epoch_steps, 1),
-                            "planned": round(progress.steps / self.epoch_steps, 1),
-                        },
+                        text="The time budget ends this in about pass {possible} through the data, of {planned}.",
+                        values={"possible": self._pass(possible), "planned": self._pass(progress.steps)},
                     )
                 )
             self.progress = progress.model_copy(update={"steps": possible, "shortened": True})

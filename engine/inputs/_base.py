@@ -45,8 +45,8 @@ class InputColumn(Spec):
 
     @classmethod
     @abstractmethod
-    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
-        """Learns from training rows only."""
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
+        """Learns from training rows only. `reading` is the encoder's (`Encoder.reading`), for kinds that have one."""
 
     @abstractmethod
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
@@ -67,5 +67,6 @@ class InputColumn(Spec):
     def layers(cls, columns: Sequence[Self], options: Any) -> Any:
         """A Keras layer from the packed arrays of all columns of this kind to features.
 
-        Shape (batch, sum of widths) → (batch, features). `options` is the family's spec. Imports Keras inside.
+        Shape (batch, sum of widths) → (batch, features). `options` is the kind's Encoder if it has one,
+        else the family. Imports Keras inside.
         """

@@ -30,7 +30,7 @@ class Boolean(InputColumn):
     title: ClassVar[str] = "yes or no"
 
     @classmethod
-    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
         """Learns from training rows only. One word alone is paired with its absence."""
         counts = values.dropna().astype(str).value_counts()
         words = [str(word) for word in counts.index[:2]]

@@ -27,7 +27,7 @@ class Category(InputColumn):
     categorical: ClassVar[bool] = True
 
     @classmethod
-    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
         """Learns from training rows only. Ties in frequency are settled by the alphabet."""
         counts = values.dropna().astype(str).value_counts()
         often = counts[counts >= SEEN_AT_LEAST]

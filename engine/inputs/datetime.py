@@ -45,7 +45,7 @@ class DateTime(InputColumn):
     title: ClassVar[str] = "date or time"
 
     @classmethod
-    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
         """Learns from training rows only."""
         since = days(values)
         known = since[~np.isnan(since)]

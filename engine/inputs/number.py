@@ -43,7 +43,7 @@ class Number(InputColumn):
     title: ClassVar[str] = "number"
 
     @classmethod
-    def fit(cls, name: str, values: pd.Series[Any]) -> Self:
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
         """Learns from training rows only."""
         numbers = values.to_numpy(dtype="float64", na_value=np.nan)
         known = numbers[np.isfinite(numbers)]

@@ -14,6 +14,7 @@ from engine.events import Emit, Wishes
 from engine.spec import Spec
 
 if TYPE_CHECKING:
+    from engine.encoders import Encoder
     from engine.feeding import Fed
     from engine.fitting import Fitting
     from engine.inputs import InputColumn
@@ -42,6 +43,7 @@ class Task:
     """All that a family needs to fit."""
 
     inputs: tuple[InputColumn, ...]
+    encoders: dict[str, Encoder]
     target: AnyTarget
     fitting: Fitting
     seed: int

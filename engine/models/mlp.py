@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from engine.layers import MOMENTUM
 from engine.models._network import NetworkFamily
 from engine.spec import setting
 
-MOMENTUM = 0.9  # Keras's 0.99 would need hundreds of steps to learn the averages; small tables have fewer
 Activation = Literal["relu", "gelu", "silu", "selu", "tanh"]
 
 

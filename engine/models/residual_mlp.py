@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from engine.layers import MOMENTUM
 from engine.models._network import NetworkFamily
-from engine.models.mlp import MOMENTUM, Activation
+from engine.models.mlp import Activation
 from engine.spec import setting
 
 

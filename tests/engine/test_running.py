@@ -225,7 +225,7 @@ def test_columns_that_cannot_be_learned_from_are_named(frame, tmp_path):
     for inputs, words in (
         ((), "No column is chosen"),
         ((Input(name="sise", kind="number"),), "“size”"),
-        ((Input(name="town", kind="text"),), "cannot be learned from yet"),
+        ((Input(name="town", kind="identifier"),), "cannot be learned from yet"),
         ((Input(name="cheap", kind="boolean"),), "cannot be learned from as well"),
     ):
         with pytest.raises((BadRecipe, BadTable), match=words):

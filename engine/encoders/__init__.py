@@ -1,0 +1,24 @@
+"""The encoders of texts and of pictures. A new one is a file here and a line below; the first is the default."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.encoders._base import Encoder, Frame, ImageEncoder, TextEncoder, Tokens
+from engine.encoders.lstm import LSTM
+from engine.encoders.ngrams import NGrams
+from engine.encoders.residual_cnn import ResidualCNN
+from engine.encoders.textbook_cnn import TextbookCNN
+
+TEXT_ENCODERS: dict[str, type[TextEncoder]] = {"n-grams": NGrams, "lstm": LSTM}
+IMAGE_ENCODERS: dict[str, type[ImageEncoder]] = {"residual cnn": ResidualCNN, "textbook cnn": TextbookCNN}
+
+AnyTextEncoder = Annotated[NGrams | LSTM, Field(discriminator="encoder")]
+AnyImageEncoder = Annotated[ResidualCNN | TextbookCNN, Field(discriminator="encoder")]
+
+__all__ = [
+    "IMAGE_ENCODERS", "TEXT_ENCODERS", "AnyImageEncoder", "AnyTextEncoder", "Encoder", "Frame", "ImageEncoder",
+    "NGrams", "ResidualCNN", "TextEncoder", "Tokens",
+]  # fmt: skip

@@ -1,0 +1,33 @@
+"""The textbook network for pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from engine.encoders._base import ImageEncoder
+from engine.spec import setting
+
+if TYPE_CHECKING:
+    from engine.inputs.image import Image
+
+
+class TextbookCNN(ImageEncoder):
+    """Convolution, pooling, convolution, pooling, dense (after LeNet-5, LeCun et al. 1998)."""
+
+    encoder: Literal["textbook cnn"] = "textbook cnn"
+    filters: tuple[int, ...] = setting(
+        (32, 64), "Filters", "Filters of each convolution, from first to last, separated by commas.", min_length=1
+    )
+    units: int = setting(128, "Units", "Units of the dense layer at the end.", ge=4, le=4096)
+
+    title: ClassVar[str] = "Textbook convolutional network"
+    advice: ClassVar[str] = "Choose it for small, simple pictures such as digits, or to compare with a textbook."
+
+    def features(self, pixels: Any, column: Image) -> Any:
+        """See the contract."""
+        from keras import layers
+
+        for filters in self.filters:
+            pixels = layers.Conv2D(filters, 3, activation="relu")(pixels)
+            pixels = layers.MaxPooling2D()(pixels)
+        return layers.Dense(self.units, activation="relu")(layers.Flatten()(pixels))

@@ -1,0 +1,84 @@
+"""Pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from engine.encoders import Frame
+from engine.inputs._base import FormField, InputColumn
+from engine.table.pictures import load, measure
+
+LARGEST = 224
+MEASURED = 200  # pictures that show the usual size
+
+
+class Image(InputColumn):
+    """Pixels of one size, row by row: height × width × channels bytes a picture; a missing one is black."""
+
+    kind: Literal["image"] = "image"
+    height: int
+    wide: int
+    channels: Literal[1, 3]
+
+    title: ClassVar[str] = "picture"
+    dtype: ClassVar[str] = "uint8"
+    tabular: ClassVar[bool] = False
+
+    @classmethod
+    def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
+        """Learns the usual size and whether there is colour from training rows. `values` are paths, `reading` Frame."""
+        frame: Frame = reading or Frame(size=None)
+        paths = values.dropna()
+        sizes = np.array(
+            [measure(Path(path)) for path in paths.iloc[:: max(1, len(paths) // MEASURED)]] or [(32, 32, 1)]
+        )
+        width, height = np.median(sizes[:, :2], axis=0).round().astype(int).tolist()
+        if frame.size:
+            width = height = frame.size
+        scale = min(1.0, LARGEST / max(width, height)) if not frame.size else 1.0
+        return cls(
+            name=name,
+            height=max(8, round(height * scale)),
+            wide=max(8, round(width * scale)),
+            channels=3 if (sizes[:, 2] > 1).any() else 1,
+        )
+
+    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+        """(rows, height × width × channels) uint8, from paths."""
+        encoded = np.zeros((len(values), self.width), dtype="uint8")
+        for row, path in enumerate(values):
+            if isinstance(path, str):
+                encoded[row] = load(Path(path), (self.wide, self.height), self.channels).reshape(-1)
+        return encoded
+
+    @property
+    def width(self) -> int:
+        """Columns of the encoded array."""
+        return self.height * self.wide * self.channels
+
+    @property
+    def field(self) -> FormField:
+        """There is no typical picture."""
+        return FormField(name=self.name, kind=self.kind, typical="")
+
+    @classmethod
+    def layers(cls, columns: Sequence[Self], options: Any) -> Any:
+        """See the contract; `options` is an ImageEncoder."""
+
+        def read(bytes_: Any) -> Any:
+            from keras import layers
+
+            features, start = [], 0
+            for column in columns:
+                part = bytes_[:, start : start + column.width]
+                pixels = layers.Reshape((column.height, column.wide, column.channels))(part)
+                features.append(options.features(layers.Rescaling(1 / 255)(pixels), column))
+                start += column.width
+            return layers.Concatenate()(features) if len(features) > 1 else features[0]
+
+        return read
