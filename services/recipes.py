@@ -113,10 +113,10 @@ def _inputs(recipe: Recipe, schema: Schema) -> Iterator[Note]:
             error = no_such_column(column.name, schema.names)
             yield Note(text=error.text, values=dict(error.values))
         elif column.kind not in INPUTS:
-            yield Note(text="“{column}” is of the kind {kind}, which cannot be learned from yet.", values=values)
+            yield Note(text="“{column}” is of the kind “{kind}”, which cannot be learned from yet.", values=values)
         elif column.kind != schema[column.name].kind:
             yield Note(
-                text="“{column}” is a {now} in this data, and not a {kind}. Choose it again.",
+                text="“{column}” is of the kind “{now}” in this data, and not “{kind}”. Choose it again.",
                 values=values | {"now": schema[column.name].kind},
             )
 

@@ -63,7 +63,7 @@ class _Lost:
 
     def note(self, column: Column) -> Note:
         text = (
-            "“{column}” has values that do not read as a {kind} and count as missing ({count} in all): {examples} "
+            "“{column}” has values that cannot be read as “{kind}” and count as missing ({count} in all): {examples} "
             "(the first in row {row})."
         )
         examples = ", ".join(f"“{example}”" for example in self.examples)

@@ -35,7 +35,7 @@ def retype(values: pd.Series[Any], column: Column, kind: Kind, *, settled: bool)
     read, _ = cast(texts, how, ReadOptions(decimal=now.decimal, thousands="." if now.decimal == "," else ","))
     if not settled and len(texts) > texts.null_count and read.null_count == len(read):
         raise BadTable(
-            "No value of “{column}” reads as a {kind}. Its first value is “{value}”.",
+            "No value of “{column}” can be read as “{kind}”. Its first value is “{value}”.",
             column=column.name,
             kind=kind,
             value=texts.drop_null()[0].as_py(),

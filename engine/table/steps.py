@@ -192,7 +192,9 @@ def _retype(state: _State, column: Column, kind: Kind) -> _State:
         lost=(*state.lost, (column.name, int(lost.sum()))),
     )
     if lost.any() and not state.settled:
-        text = "“{column}” has values that do not read as a {kind} and count as missing ({count} in all): {examples}."
+        text = (
+            "“{column}” has values that cannot be read as “{kind}” and count as missing ({count} in all): {examples}."
+        )
         examples = ", ".join(f"“{value}”" for value in values[lost].astype(str).unique()[:3])
         counted = {"count": int(lost.sum()), "column": column.name, "kind": kind, "examples": examples}
         state = replace(state, notes=(*state.notes, Note(text=text, values=counted)))

@@ -86,8 +86,8 @@ def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
         text = "“{column}” holds the same value in every row: “{value}”. Nothing can be learned from it."
         yield _finding("constant", facts, text, remedy=ignore, value=facts.examples[0] if facts.examples else "")
     elif facts.missing >= MOSTLY * facts.rows:
-        text = "“{column}” is missing in {percent} of 100 rows."
-        yield _finding("mostly missing", facts, text, remedy=ignore, percent=round(100 * facts.missing / facts.rows))
+        text = "“{column}” is missing in {percent} % of the rows."
+        yield _finding("mostly missing", facts, text, remedy=ignore, percent=round(100 * facts.missing / facts.rows, 1))
     elif _names_rows(facts):
         text = "“{column}” names its rows: {distinct} different values in {rows} rows. Nothing can be learned from it."
         values = {"distinct": facts.distinct, "rows": present}
@@ -131,7 +131,7 @@ def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:
     total = int(counts.sum())
     shown = {"column": facts.name, "value": as_text(counts.index[0]), "percent": round(100 * counts.iloc[0] / total, 1)}
     if counts.iloc[0] >= LOPSIDED * total:
-        text = "“{column}” is “{value}” in {percent} of 100 rows. A model that always says so would look good."
+        text = "“{column}” is “{value}” in {percent} % of the rows. A model that always says so would look good."
         yield Finding(code="imbalance", column=facts.name, text=text, values=shown, remedy=Balance(), rows=total)
     rare = counts[counts < SELDOM]
     if len(rare) and total >= 10 * SELDOM:

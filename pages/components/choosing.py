@@ -16,7 +16,7 @@ from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.show import CONFIG, ground
 from pages.components.layout import plain
-from pages.components.words import _, number, percent, say
+from pages.components.words import _, kind_title, number, percent, say
 
 TRAINABLE = ("number", "category", "boolean", "datetime")
 TARGETS = ("number", "category", "boolean")
@@ -26,14 +26,6 @@ MOST_CLASSES = 100  # a number with more distinct values is no longer offered as
 def answer_title(answer: str) -> str:
     """A kind of answer in words."""
     return {"binary": _("one of two answers"), "multiclass": _("one of many answers"), "number": _("a number")}[answer]
-
-
-def kind_title(kind: str) -> str:
-    """A kind of column in words."""
-    return {
-        "number": _("number"), "category": _("category"), "boolean": _("yes or no"), "datetime": _("date or time"),
-        "text": _("text"), "identifier": _("identifier"),
-    }[kind]  # fmt: skip
 
 
 def choose_target(facts: Sequence[ColumnFacts], target: str | None, key: str) -> str | None:

@@ -20,6 +20,7 @@ import streamlit as st
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 NONE = "—"
+KIND_KEYS = ("kind", "now")  # values of the engine's sentences that name a kind of column
 
 
 @lru_cache
@@ -51,7 +52,8 @@ class _Said(string.Formatter):
     """Formats numbers as the screen shows them unless the template says how; a value that is missing shows its name."""
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "{" + str(key) + "}")
+        value = kwargs.get(str(key), "{" + str(key) + "}")
+        return kind_title(value) if key in KIND_KEYS else value
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if not format_spec and isinstance(value, int | float) and not isinstance(value, bool):
@@ -59,6 +61,14 @@ class _Said(string.Formatter):
         if not format_spec and isinstance(value, list | tuple):
             return ", ".join(str(item) for item in value)
         return str(super().format_field(value, format_spec))
+
+
+def kind_title(kind: str) -> str:
+    """A kind of column in words."""
+    return {
+        "number": _("number"), "category": _("category"), "boolean": _("yes or no"), "datetime": _("date or time"),
+        "text": _("text"), "identifier": _("identifier"),
+    }.get(kind, kind)  # fmt: skip
 
 
 def say(text: str, values: Mapping[str, Any] | None = None) -> str:

@@ -65,6 +65,13 @@ def test_a_template_of_the_engine_becomes_a_sentence_with_readable_numbers() -> 
     assert said == "Row 12,345 of “a{b}” holds 50%."
 
 
+def test_a_kind_of_column_is_said_in_words() -> None:
+    said = say(
+        "“{column}” is of the kind “{now}”, and not “{kind}”.", {"column": "day", "now": "datetime", "kind": "boolean"}
+    )
+    assert said == "“day” is of the kind “date or time”, and not “yes or no”."
+
+
 def test_a_missing_value_does_not_hide_the_sentence() -> None:
     assert say("Column {name}.", {"other": 1}) == "Column {name}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -122,7 +123,7 @@ def _curves_finding(runs: Mapping[str, Sequence[Point]]) -> str:
 
 
 def _pass(epoch: float) -> str:
-    return f"{epoch:,.0f}" if epoch >= 1 else f"{epoch:.1f}"
+    return number(max(1, math.ceil(epoch)))
 
 
 def _line(drawn: go.Figure, x: Sequence[float], y: Sequence[float], name: str, colour: str) -> None:

@@ -10,11 +10,10 @@ from engine.table.columns import Schema
 from engine.table.facts import ColumnFacts
 from engine.table.steps import AsMissing, Ignore, Rename, Retype, Step
 from pages.components import session
-from pages.components.choosing import kind_title
 from pages.components.dataset.columns import KINDS, apply
 from pages.components.dataset.step_words import cell, changes, step_in_words
 from pages.components.layout import plain, told
-from pages.components.words import _
+from pages.components.words import _, kind_title
 from services import datasets
 from services.datasets import DatasetView, Version
 

@@ -14,10 +14,9 @@ from engine.table.warnings import Finding
 from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars
 from pages.components.charts.show import ground, show
-from pages.components.choosing import kind_title
 from pages.components.dataset.step_words import remedy_of, steps_in_words
 from pages.components.layout import open_page, plain, told
-from pages.components.words import _, number, percent, plural, say
+from pages.components.words import _, kind_title, number, percent, plural, say
 from services import datasets
 from services.datasets import DatasetView, Version
 

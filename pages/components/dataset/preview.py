@@ -7,9 +7,8 @@ import streamlit as st
 
 from engine.table.columns import Column
 from pages.components import session
-from pages.components.choosing import kind_title
 from pages.components.downloads import download
-from pages.components.words import NONE, _, number
+from pages.components.words import NONE, _, kind_title, number
 from services import datasets
 from services.datasets import Version
 

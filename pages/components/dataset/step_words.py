@@ -8,8 +8,7 @@ import pandas as pd
 
 from engine.table.steps import AsMissing, Ignore, Rename, Retype, Step
 from engine.table.warnings import Finding, LeaveOut
-from pages.components.choosing import kind_title
-from pages.components.words import _, ngettext
+from pages.components.words import _, kind_title, ngettext
 
 SHOWN = 4
 

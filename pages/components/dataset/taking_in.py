@@ -11,9 +11,8 @@ from engine.errors import UserError
 from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
 from engine.table.reading import Inspection
 from pages.components import session
-from pages.components.choosing import kind_title
 from pages.components.layout import header, jump, open_page, plain, problem
-from pages.components.words import _, number, plural, say, size
+from pages.components.words import _, kind_title, number, plural, say, size
 from services import datasets, uploads
 
 DECIMALS = {".": "1.5", ",": "1,5"}

@@ -173,7 +173,7 @@ def test_dates_out_of_the_calendar_become_missing_with_a_note(tmp_path):
     good = "".join(f"2024-03-{day:02d}\n" for day in range(1, 29)) * 10
     frame, table = imported(written(tmp_path, f"day\n{good}2024-02-31\n99999-01-01\n"))
     assert frame["day"].isna().sum() == 2
-    assert "“day” has values that do not read as a datetime and count as missing (2 in all)" in words(table)
+    assert "“day” has values that cannot be read as “datetime” and count as missing (2 in all)" in words(table)
     assert "“2024-02-31”" in words(table)
     assert "row 282" in words(table)
 
@@ -181,7 +181,9 @@ def test_dates_out_of_the_calendar_become_missing_with_a_note(tmp_path):
 def test_unreadable_numbers_are_counted_and_shown(tmp_path):
     frame, table = imported(written(tmp_path, "x,y\n" + "1.5,a\n" * 500 + "oops,b\n2.5,c\n"))
     assert frame["x"].isna().sum() == 1
-    said = "“x” has values that do not read as a number and count as missing (1 in all): “oops” (the first in row 502)."
+    said = (
+        "“x” has values that cannot be read as “number” and count as missing (1 in all): “oops” (the first in row 502)."
+    )
     assert said in words(table)
 
 

@@ -106,7 +106,7 @@ def test_missing_words_in_rows_to_predict_are_not_unread(version):
         (Retype(column="prise", kind="number"), "Is “price” meant?"),
         (Rename(column="size", to="price"), "There is a column “price” already"),
         (Rename(column="size", to="__row__"), "already"),
-        (Retype(column="flag", kind="number"), "No value of “flag” reads as a number"),
+        (Retype(column="flag", kind="number"), "No value of “flag” can be read as “number”"),
         (Retype(column="code", kind="boolean"), "exactly two different values"),
     ],
 )
@@ -122,7 +122,7 @@ def test_what_a_new_kind_loses_is_told(version, tmp_path):
     cleaned = apply_steps(path, table.schema, [Retype(column="size", kind="number")], tmp_path / "v2.parquet")
     note = cleaned.notes[0]
     assert note.text.format(**note.values) == (
-        "“size” has values that do not read as a number and count as missing (2 in all): “?”."
+        "“size” has values that cannot be read as “number” and count as missing (2 in all): “?”."
     )
 
 
