@@ -29,7 +29,7 @@ from pages.components.dataset.being_made import being_made
 from pages.components.dataset.step_words import steps_in_words
 from pages.components.layout import empty, header, open_page, plain, query_number, told
 from pages.components.options import choose_effort, effort_title, more_options
-from pages.components.words import _, number
+from pages.components.words import _, number, plural
 from services import datasets, drafts, runs
 
 user = session.me()
@@ -107,8 +107,8 @@ def data_step() -> int | None:
             being_made(version_id)
             return None
         name = datasets.dataset(user, version.dataset).dataset.name
-        done = _("{name} · version {n} · {rows} rows").format(
-            name=plain(name), n=version.number, rows=number(version.rows)
+        done = _("{name} · version {n} · {rows}").format(
+            name=plain(name), n=number(version.number), rows=plural("{n} row", "{n} rows", version.rows or 0)
         )
         if step(1, _("Data"), done, key="data", opened=False):
             choose_data()
@@ -117,7 +117,7 @@ def data_step() -> int | None:
 
 def choose_data() -> None:
     """The data sets that are ready; choosing one goes to its address."""
-    ready = [line for line in datasets.list_datasets(user).lines if line.latest and line.latest.status == "ready"]
+    ready = datasets.ready_datasets(user)
     if not ready:
         with empty("table", _("No data yet"), _("Upload a file, or take one of the samples.")):
             if st.button(_("Add data"), type="primary", key="add data"):
@@ -127,10 +127,8 @@ def choose_data() -> None:
         _("Data set"),
         ready,
         index=None,
-        placeholder=_("Choose a data set"),
-        format_func=lambda line: _("{name} · {rows} rows").format(
-            name=line.dataset.name, rows=number(line.latest.rows)
-        ),
+        placeholder=_("Choose a data set, or write a part of its name"),
+        format_func=lambda line: f"{line.dataset.name} · {plural('{n} row', '{n} rows', line.latest.rows)}",
         label_visibility="collapsed",
         key="choose data",
     )

@@ -33,6 +33,7 @@ from storage.records import Dataset, Run, Version
 __all__ = ["Dataset", "DatasetPage", "DatasetView", "ImportProgress", "Listed", "Run", "Sort", "Version"]
 
 PAGE = 25
+MOST = 5000  # data sets among which one is chosen in a box that searches
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,14 @@ def list_datasets(
             session, search=search.strip(), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
         )
     return DatasetPage(tuple(lines), total, max(page, 0), max(1, -(-total // PAGE)))
+
+
+def ready_datasets(user: User) -> tuple[Listed, ...]:
+    """The data sets whose latest version can be learned from, newest first; at most MOST are looked at."""
+    access.require(user, "list")
+    with house().database.read() as session:
+        lines, _total = datasets.page(session, limit=MOST)
+    return tuple(line for line in lines if line.latest is not None and line.latest.status == "ready")
 
 
 def dataset(user: User, dataset_id: int) -> DatasetView:

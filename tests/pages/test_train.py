@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from services import datasets, drafts, runs
@@ -22,6 +24,17 @@ def version(ada: User) -> Version:
 
 def test_with_no_data_it_says_where_to_get_some(visit: Visit) -> None:
     assert "No data yet" in words(visit("train"))
+
+
+def test_every_data_set_can_be_chosen_not_only_the_newest(visit: Visit, bring: Callable[..., int]) -> None:
+    first = bring("a,b\n1,2\n", "the oldest")
+    for i in range(datasets.PAGE):
+        bring("a,b\n1,2\n", f"newer {i}")
+    at = visit("train")
+    offered = at.selectbox(key="choose data").options
+    assert len(offered) == datasets.PAGE + 1
+    assert offered[-1].startswith("the oldest · 1 row")
+    assert first
 
 
 def test_target_brings_a_whole_recipe_and_train_starts_one_run(visit: Visit, ada: User, version: Version) -> None:
