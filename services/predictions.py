@@ -195,6 +195,12 @@ def batch_rows(user: User, batch_id: int, offset: int = 0, limit: int = 100) -> 
     return batches.rows_of(batches.batch_of(batch_id), offset, limit)
 
 
+def answer_names(user: User, batch_id: int) -> dict[str, str]:
+    """The columns of a file's rows that hold answers, and what each is called when no column of the file is."""
+    access.require(user, "read", "batch", batch_id)
+    return batches.answer_names(batches.batch_of(batch_id))
+
+
 def batch_result(user: User, batch_id: int, format: Format) -> Download:
     """The rows of the file with their answers, as a file."""
     access.require(user, "read", "batch", batch_id)

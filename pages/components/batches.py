@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pandas as pd
 import streamlit as st
 
 from engine.errors import UserError
@@ -11,7 +14,7 @@ from pages.components.layout import plain, problem, query_number, told
 from pages.components.outcome import told as told_note
 from pages.components.trying import choose_predictor, judge
 from pages.components.uploader import uploader
-from pages.components.words import _, ago, number, percent, plural
+from pages.components.words import NONE, _, ago, number, percent, plural
 from services import predictions, runs
 
 ROWS = 100
@@ -72,8 +75,10 @@ def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
     for note in view.notes:
         st.markdown(f":orange[:material/warning:] {told_note(note)}")
     shown = predictions.batch_rows(session.me(), batch.id, 0, ROWS)
+    names = predictions.answer_names(session.me(), batch.id)
     chosen = st.dataframe(
-        shown, width="stretch", height=360, on_select="rerun", selection_mode="single-row", key=f"batch-{batch.id}",
+        answered_table(shown, names), width="stretch", height=360, column_config=answer_columns(names),
+        on_select="rerun", selection_mode="single-row", key=f"batch-{batch.id}", placeholder=NONE,
         alt=_("Rows with their answers"),
     ).selection.rows  # fmt: skip
     if (batch.rows or 0) > ROWS:
@@ -82,11 +87,28 @@ def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
         st.caption(_("Tick a row to say whether its answer is right."))
         return
     row = int(shown.index[chosen[0]])
+    answer = next(column for column, plainly in names.items() if plainly == "answer")
     with st.container(border=True):
-        st.markdown(
-            _("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]]["answer"]))
-        )
+        st.markdown(_("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]][answer])))
         judge((batch.id, row), f"row-{batch.id}-{row}", classes)
+
+
+def shares(names: Mapping[str, str]) -> list[str]:
+    """The columns of probabilities, among the columns of answers."""
+    return [column for column, plainly in names.items() if plainly.startswith("probability")]
+
+
+def answered_table(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Rows as they are read: counted from 1, probabilities in hundredths."""
+    table = rows.assign(**{column: 100 * rows[column] for column in shares(names)})
+    return table.set_index(table.index + 1)
+
+
+def answer_columns(names: Mapping[str, str]) -> dict[str, object]:
+    """How the answers are shown: the answer itself stays in view, probabilities have one decimal."""
+    answer = {column: st.column_config.Column(pinned=True) for column, plainly in names.items() if plainly == "answer"}
+    rows = {"_index": st.column_config.NumberColumn(_("Row"), format="%d", width="small")}
+    return rows | answer | {name: st.column_config.NumberColumn(format="%.1f %%") for name in shares(names)}
 
 
 def earlier(run: runs.Run, shown: int | None) -> None:

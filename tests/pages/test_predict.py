@@ -93,7 +93,10 @@ def test_file_is_answered_and_what_is_odd_in_it_is_named(visit: Visit, ada: User
     assert "2 rows answered" in said
     for odd in ("surplus", "visits", "Atlantis"):
         assert odd in said, odd
-    assert len(at.dataframe[0].value) == 2
+    shown = at.dataframe[0].value
+    assert list(shown.index) == [1, 2]
+    assert all(50 <= share <= 100 for share in shown["probability"])
+    assert list(shown["probability of yes"] + shown["probability of no"]) == pytest.approx([100, 100])
 
 
 def test_feedback_is_filtered_by_day(visit: Visit, ada: User, version: Version) -> None:
