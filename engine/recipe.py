@@ -81,7 +81,13 @@ class Recipe(Spec):
     fitting: Fitting = Fitting()
     split: Split = Split()
     effort: Effort = EFFORTS[1]
-    seed: int = setting(0, "Seed", "The same seed on the same machine gives the same result.", ge=0, le=2**31 - 1)
+    seed: int = setting(
+        0,
+        "Seed",
+        "The same seed on the same machine gives the same result, unless the time budget ends the training early.",
+        ge=0,
+        le=2**31 - 1,
+    )
 
     @property
     def encoders(self) -> dict[str, Encoder]:
