@@ -15,6 +15,9 @@ from services.house import house
 from services.settings import PREFIX, SETTINGS
 from services.work.detached import SERVING, SUPERVISOR
 
+LOGIN = re.compile(r"(://[^:/@]*):[^@]*@")
+SECRET = re.compile(r"(?i)(?<=password=)[^&]*")
+
 
 @dataclass(frozen=True)
 class ServerState:
@@ -48,13 +51,18 @@ def settings_now(user: User) -> dict[str, str]:
     access.require(user, "list")
     settings = house().settings
     shown = {row.name: str(getattr(settings, row.name.removeprefix(PREFIX).lower())) for row in SETTINGS}
-    return {name: re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", value) for name, value in shown.items()}
+    return {name: _without_passwords(value) for name, value in shown.items()}
 
 
 def processes() -> tuple[bool, bool]:
     """Whether the supervisor and the predicting process live. Starts nothing."""
     folder = house().settings.data
     return SUPERVISOR.lives(folder), SERVING.lives(folder)
+
+
+def _without_passwords(value: str) -> str:
+    """A URL may hold one before its host, and others in its query: password, sslpassword."""
+    return SECRET.sub("…", LOGIN.sub(r"\1:…@", value))
 
 
 def _device() -> Note:

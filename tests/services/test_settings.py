@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import UserError
 from services.house import _secret, house
+from services.server import _without_passwords
 from services.settings import SETTINGS, Settings
 
 
@@ -61,3 +62,19 @@ def test_processes_that_start_together_share_one_whole_key(tmp_path: Path) -> No
             assert len(path.read_bytes()) == 64
     assert path.stat().st_mode & 0o077 == 0
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+psycopg://loam:s3cret@db/loam", "postgresql+psycopg://loam:…@db/loam"),
+        ("postgresql+psycopg://db/loam?user=loam&password=s3cret", "postgresql+psycopg://db/loam?user=loam&password=…"),
+        (
+            "postgresql://db/loam?sslPassword=s3cret&sslmode=require",
+            "postgresql://db/loam?sslPassword=…&sslmode=require",
+        ),
+        ("sqlite:////data/loam.db", "sqlite:////data/loam.db"),
+    ],
+)
+def test_url_is_shown_without_its_passwords(url: str, shown: str) -> None:
+    assert _without_passwords(url) == shown
