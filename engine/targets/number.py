@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,6 +12,10 @@ from engine.answers import NumberAnswers
 from engine.calibration import conformal_quantile
 from engine.errors import BadTable
 from engine.targets._base import Target
+
+LARGEST = sys.float_info.max
+FURTHEST = 1e15
+"""Standard deviations. A network's loss squares them, and sums them over a batch, in float32."""
 
 
 class Quantity(Target):
@@ -30,15 +35,21 @@ class Quantity(Target):
         """Learns mean and standard deviation from training rows."""
         known = values.to_numpy(dtype="float64", na_value=np.nan)
         known = known[np.isfinite(known)]
-        if not len(known) or known.min() == known.max():
+        largest = float(np.abs(known).max(initial=0.0)) or 1.0
+        shares = known / largest  # the sum of the largest numbers there are, or of their squares, is none
+        deviation = float(shares.std()) * largest if len(known) else 0.0
+        if deviation == 0.0 or known.min() == known.max():
             raise BadTable(
                 "“{column}” has the same value in every training row: there is nothing to learn.", column=name
             )
-        return cls(name=name, mean=float(known.mean()), deviation=float(known.std()))
+        return cls(name=name, mean=float(shares.mean()) * largest, deviation=deviation)
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
-        """Standardised (rows,) float32; missing is NaN."""
-        return ((values.to_numpy(dtype="float64", na_value=np.nan) - self.mean) / self.deviation).astype("float32")
+        """Standardised (rows,) float32, at most FURTHEST deviations from the mean; missing is NaN."""
+        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        with np.errstate(over="ignore"):  # halves, because the distance of the two largest numbers is none
+            distances = (numbers / 2 - self.mean / 2) / self.deviation * 2
+        return np.asarray(np.clip(distances, -FURTHEST, FURTHEST).astype("float32"))
 
     @property
     def outputs(self) -> int:
@@ -65,7 +76,7 @@ class Quantity(Target):
 
     def score(self, truth: np.ndarray, scores: np.ndarray) -> float:
         """Mean absolute error in the column's own unit."""
-        return float(np.abs(scores[:, 0].astype("float64") - truth).mean() * self.deviation)
+        return min(float(np.abs(scores[:, 0].astype("float64") - truth).mean()) * self.deviation, LARGEST)
 
     def calibrate(self, truth: np.ndarray, scores: np.ndarray) -> Self:
         """Split-conformal margin on validation rows (Lei et al. 2018)."""
@@ -74,6 +85,12 @@ class Quantity(Target):
 
     def decode(self, scores: np.ndarray) -> NumberAnswers:
         """Values and intervals in the column's own unit."""
-        value = scores[:, 0].astype("float64") * self.deviation + self.mean
-        margin = self.margin * self.deviation
-        return NumberAnswers(value, value - margin, value + margin)
+        margin = min(self.margin * self.deviation, LARGEST)
+        with np.errstate(over="ignore"):
+            value = _finite((scores[:, 0].astype("float64") * (self.deviation / 2) + self.mean / 2) * 2)
+            return NumberAnswers(value, _finite(value - margin), _finite(value + margin))
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    """The largest number there is instead of infinity."""
+    return np.asarray(np.clip(values, -LARGEST, LARGEST))

@@ -77,3 +77,24 @@ def test_numbers_come_back_in_their_own_unit():
     fitted = TARGETS["number"].fit("y", values)
     scores = fitted.encode(values)[:, None]
     np.testing.assert_allclose(fitted.decode(scores).value, values, rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("values", [[1.7e308, -1.7e308, 1.7e308], [1e308, 1.1e308, 1.2e308], [1e-300, 2e-300, 9e-300]])
+def test_extreme_numbers_come_back_in_their_own_unit(values):
+    fitted = TARGETS["number"].fit("y", pd.Series(values))
+    scores = fitted.encode(pd.Series(values))[:, None]
+    assert np.abs(scores).max() < 2
+    np.testing.assert_allclose(fitted.decode(scores).value, values, rtol=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_number_far_beyond_the_training_rows_stays_a_number():
+    fitted = TARGETS["number"].fit("y", pd.Series([1.0, 2.0, 3.0])).model_copy(update={"margin": 1e300})
+    scores = fitted.encode(pd.Series([1.7e308, -1.7e308, None]))
+    assert np.isfinite(scores[:2] ** 2).all()
+    assert np.isnan(scores[2])
+    huge = TARGETS["number"].fit("y", pd.Series([1.7e308, -1.7e308])).model_copy(update={"margin": 2.0})
+    for answers in (fitted.decode(scores[:2, None]), huge.decode(np.array([[1e9], [-1e9]], dtype="float32"))):
+        assert all(np.isfinite(each).all() for each in (answers.value, answers.low, answers.high))
+    assert np.isfinite(huge.score(np.array([0.0]), np.array([[1e9]], dtype="float32")))
