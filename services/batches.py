@@ -6,7 +6,6 @@ The result is one Parquet file: the columns of the file as they came, then the a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pandas as pd
 import pyarrow as pa
@@ -19,25 +18,30 @@ from engine.table.reading import open_source
 from services import access, keys, results, rows
 from services.house import House, house
 from services.serving import client
-from storage.queries import predictions, uploads
-from storage.records import Batch
+from services.work.reporting import Reporter
+from storage.queries import predictions, progress, uploads
+from storage.queries.jobs import Superseded
+from storage.records import Batch, Job
 
 ANSWERS = b"loam.answers"  # in the file's metadata: which columns are answers, and what each is called otherwise
 
 
-def carry_out_batch(home: House, batch_id: int, progress: Callable[[float], None]) -> None:
-    """Answers every row of the file. Raises the engine's errors; called again after a kill, it begins anew."""
+def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
+    """Answers every row of the job's file and ends the job; called again after a kill, it begins anew.
+
+    Raises the engine's errors, and Superseded when another attempt took over.
+    """
     with home.database.read() as session:
-        batch = predictions.batch(session, batch_id)
+        batch = predictions.batch(session, job.batch or 0)
         upload = uploads.get(session, batch.upload or "") if batch is not None else None
-    if batch is None or batch.status in ("finished", "failed"):
-        return
+    if batch is None:
+        raise NotFound(access.WORDS["batch"])
     if upload is None or upload.key is None:
         raise BadFile("The file “{name}” is no longer kept. Send it again.", name=batch.filename)
     run = results.run_of(batch.run)
     manifest, bundle_key = results.manifest_of(run), run.bundle_key or ""
     odd = rows.Oddities()
-    key = keys.batch(run.id, batch.id, "result.parquet")
+    key = keys.batch(run.id, batch.id, f"result-{job.attempts}.parquet")
     options = ReadOptions.model_validate(batch.options) if batch.options else None
     with home.files.new(key) as target, open_source(home.files.path(upload.key), batch.filename, options) as source:
         writer: pq.ParquetWriter | None = None
@@ -48,22 +52,27 @@ def carry_out_batch(home: House, batch_id: int, progress: Callable[[float], None
                 table = _with_answers(pa.Table.from_batches([piece]), answers)
                 writer = writer or pq.ParquetWriter(target, table.schema)
                 writer.write_table(table.cast(writer.schema))
-                progress(fraction)
+                reporter.advance(fraction)
         finally:
             if writer is not None:
                 writer.close()
         if writer is None:
             raise BadFile("“{name}” has no rows to predict.", name=batch.filename)
-    with home.database.write() as session:
-        predictions.end_batch(
-            session,
-            batch_id,
-            status="finished",
-            rows=odd.rows,
-            result_key=key,
-            bundle_hash=run.bundle_hash,
-            notes=[note.model_dump(mode="json") for note in odd.notes()],
-        )
+    try:
+        reporter.flush()  # from here on it would find its job ended, and take that for another attempt's doing
+        with home.database.write() as session:
+            progress.answered(
+                session,
+                job.id,
+                job.attempts,
+                rows=odd.rows,
+                result_key=key,
+                bundle_hash=run.bundle_hash,
+                notes=[note.model_dump(mode="json") for note in odd.notes()],
+            )
+    except Superseded:
+        home.files.remove(key)
+        raise
 
 
 def batch_of(batch_id: int) -> Batch:

@@ -43,5 +43,5 @@ def run(run_id: int) -> str:
 
 
 def batch(run_id: int, batch_id: int, file: str) -> str:
-    """A file of a batch: result.parquet, download.csv …"""
+    """A file of a batch: result-1.parquet of its first attempt, download.csv …"""
     return f"runs/{run_id}/batches/{batch_id}/{file}"

@@ -88,10 +88,7 @@ def _make_version(home: House, job: Job, reporter: Reporter) -> None:
 def _predict(home: House, job: Job, reporter: Reporter) -> None:
     from services import batches
 
-    if job.batch is None:
-        raise ValueError(f"Job {job.id} names no file of rows.")
-    batches.carry_out_batch(home, job.batch, reporter.advance)
-    _done(home, job, reporter)
+    batches.carry_out_batch(home, job, reporter)
 
 
 WORK: dict[str, Callable[[House, Job, Reporter], None]] = {

@@ -1,4 +1,4 @@
-"""What a working job writes about its run: life, progress, curve, log, outcome. Fenced: see `storage.queries.jobs`."""
+"""What a working job writes: life, progress, curve, log, outcome. Fenced: see `storage.queries.jobs`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import records
-from storage.queries import jobs
+from storage.queries import jobs, predictions
 from storage.records import Json, record
 from storage.tables import Run, RunNote, RunPoint, now
 
@@ -77,6 +77,15 @@ def finish(session: Session, job_id: int, attempt: int, *, bundle_key: str, bund
     session.execute(
         update(Run).where(Run.id == run).values(**done, **asdict(line), bundle_key=bundle_key, bundle_hash=bundle_hash)
     )
+    jobs.end(session, job_id, attempt, "done")
+
+
+def answered(session: Session, job_id: int, attempt: int, **values: Any) -> None:
+    """The file of rows is answered and its result is in place; `values` say where, and what was odd."""
+    job = jobs.require_held(session, job_id, attempt)
+    if job.batch is None:
+        raise ValueError(f"Job {job_id} has no file of rows.")
+    predictions.end_batch(session, job.batch, status="finished", **values)
     jobs.end(session, job_id, attempt, "done")
 
 

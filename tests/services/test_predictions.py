@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from engine.errors import BadRow, BadTable, NotFound, UserError
-from services import feedback, predictions, runs
+from services import batches, feedback, predictions, runs
 from services.access import User
 from services.feedback import FeedbackFilter
 from services.house import House
-from storage.records import Run
+from services.serving import client
+from services.work import job as process
+from services.work.reporting import Reporter
+from storage.queries import jobs
+from storage.queries.jobs import Superseded
+from storage.records import Job, Run
 from tests.services.doing import imported, people, quick, send, trained, work
 
 ROW = {"age": "31", "city": "Rome", "visits": 3}
@@ -108,6 +117,32 @@ def test_file_without_the_columns_fails_with_words(ada: User, run: Run) -> None:
     assert found.status == "failed"
     assert found.error is not None
     assert "None of the columns" in found.error["text"]
+
+
+def test_superseded_attempt_answers_no_file(home: House, ada: User, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = predictions.start_file(ada, run.id, send(ada, FILE))
+
+    def claim(worker: str) -> Job:
+        with home.database.write() as session:
+            claimed = jobs.claim(session, "data", worker, timedelta(seconds=-1))
+        assert claimed is not None
+        return claimed
+
+    answer, late = client.answer, claim("a")
+    report = Reporter(home, late, home.settings.data / "sign", os.getppid())
+    report._done.set()  # it would find out by itself and end the process
+
+    def slow(*arguments: Any) -> pd.DataFrame:
+        monkeypatch.setattr(client, "answer", answer)
+        process.carry_out(home, claim("b"), home.settings.data / "sign", os.getppid())
+        return answer(*arguments)
+
+    monkeypatch.setattr(client, "answer", slow)
+    with pytest.raises(Superseded):
+        batches.carry_out_batch(home, late, report)
+    done = predictions.batch(ada, batch.id).batch
+    assert (done.status, done.result_key) == ("finished", f"runs/{run.id}/batches/{batch.id}/result-2.parquet")
+    assert [file.name for file in home.files.path(f"runs/{run.id}/batches").rglob("*.parquet")] == ["result-2.parquet"]
 
 
 def test_run_without_a_model_answers_nothing(home: House, ada: User) -> None:
