@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
@@ -24,7 +26,13 @@ from storage.records import Feedback, FeedbackVerdict, Json, Run
 __all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerdict"]
 
 PAGE = 50
-EXPORT_ROWS = 100_000
+EXPORT_ROWS = 10_000  # a row group
+CELLS: tuple[tuple[set[type], pa.DataType], ...] = (
+    ({bool}, pa.bool_()),
+    ({int}, pa.int64()),
+    ({int, float}, pa.float64()),
+    ({datetime}, pa.timestamp("us")),
+)
 
 
 @dataclass(frozen=True)
@@ -134,11 +142,14 @@ def export(user: User, wanted: FeedbackFilter, format: Format) -> Download:
     """What people said as a file: the row's columns, the answer, what was said, by whom, when."""
     access.require(user, "list")
     home = house()
-    with home.database.read() as session:
-        found, _total = feedback.page(session, _asked(wanted), limit=EXPORT_ROWS)
     source = keys.export(user.id, "feedback.parquet")
-    with home.files.new(source) as path:
-        _table(found).to_parquet(path, index=False)
+    with home.database.read() as session, home.files.new(source) as path:
+        upto = feedback.last(session)
+        schema = _columns(map(_line, feedback.every(session, _asked(wanted), upto)))
+        lines = map(_line, feedback.every(session, _asked(wanted), upto))
+        with pq.ParquetWriter(path, schema) as writer:
+            while some := list(islice(lines, EXPORT_ROWS)):
+                writer.write_table(pa.Table.from_pylist([_fitting(line, schema) for line in some], schema))
     return downloads.as_file(source, keys.export(user.id, f"feedback.{format}"), "Feedback", format)
 
 
@@ -201,22 +212,35 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _table(found: Sequence[Feedback]) -> pd.DataFrame:
-    rows = [
-        {
-            **{str(name): value for name, value in each.row.items()},
-            "answer given": each.answer.get("answer"),
-            "verdict": each.verdict,
-            f"correct {each.target}": each.correct,
-            "comment": each.comment,
-            "by": each.owner_name,
-            "at": each.created.replace(tzinfo=None),
-            "run": each.run_name,
-            "model": each.bundle_hash[:12],
-        }
-        for each in found
-    ]
-    frame = pd.DataFrame(rows)
-    for name in frame.select_dtypes(object).columns:  # one run's column may be another's of another kind
-        frame[name] = frame[name].astype("str").where(frame[name].notna())
-    return frame
+def _line(said: Feedback) -> Json:
+    return {
+        **said.row,
+        "answer given": said.answer.get("answer"),
+        "verdict": said.verdict,
+        f"correct {said.target}": said.correct,
+        "comment": said.comment,
+        "by": said.owner_name,
+        "at": said.created.replace(tzinfo=None),
+        "run": said.run_name,
+        "model": said.bundle_hash[:12],
+    }
+
+
+def _columns(lines: Iterator[Json]) -> pa.Schema:
+    """The columns of all lines, each of the narrowest type that holds its cells: one run's may be another's of another
+    kind, and is text then.
+    """
+    kinds: dict[str, set[type]] = {}
+    for line in lines:
+        for name, cell in line.items():
+            kinds.setdefault(name, set()).update(() if cell is None else (type(cell),))
+    return pa.schema([(name, _type(found)) for name, found in kinds.items()])
+
+
+def _type(kinds: set[type]) -> pa.DataType:
+    return next((arrow for python, arrow in CELLS if kinds and kinds <= python), pa.large_string())
+
+
+def _fitting(line: Json, schema: pa.Schema) -> Json:
+    texts = {field.name for field in schema if pa.types.is_large_string(field.type)}
+    return {name: str(cell) if name in texts and cell is not None else cell for name, cell in line.items()}

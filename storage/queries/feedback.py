@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import Feedback, FeedbackVerdict, record
+
+AT_ONCE = 1000  # rows that `every` holds in memory
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,18 @@ def page(session: Session, wanted: Wanted, *, limit: int = 50, offset: int = 0) 
     total = session.scalar(counted.where(*where)) or 0
     question = _feedback().where(*where).order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
     return [_record(found) for found in session.execute(question.limit(limit).offset(offset))], total
+
+
+def every(session: Session, wanted: Wanted, upto: int) -> Iterator[Feedback]:
+    """The whole list up to the id `upto`, newest first, read as it is used."""
+    question = _feedback().where(*_where(wanted), tables.Feedback.id <= upto)
+    newest = question.order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
+    return map(_record, session.execute(newest.execution_options(yield_per=AT_ONCE)))
+
+
+def last(session: Session) -> int:
+    """The newest id, 0 when there is no feedback."""
+    return session.scalar(select(func.max(tables.Feedback.id))) or 0
 
 
 def counts(session: Session, wanted: Wanted) -> dict[FeedbackVerdict, int]:

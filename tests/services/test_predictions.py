@@ -198,6 +198,27 @@ def test_feedback_is_exported_without_formulas(ada: User, run: Run, format: str)
     assert feedback.export(ada, FeedbackFilter(run=999), format).path.exists()  # type: ignore[arg-type]
 
 
+def test_export_leaves_nothing_out(ada: User, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "EXPORT_ROWS", 2)
+    given = [predictions.predict_one(ada, run.id, ROW | {"age": age}) for age in (31, 32, 33, 34.5, None)]
+    for each in given:
+        feedback.give(ada, each.id, "right")
+    frame = pd.read_csv(feedback.export(ada, FeedbackFilter(), "csv").path)
+    assert frame["age"].fillna(0).tolist() == [0, 34.5, 33, 32, 31]
+    assert frame["correct bought"].tolist() == [each.answer["answer"] for each in reversed(given)]
+
+
+def test_columns_of_several_runs_stand_side_by_side_in_the_export(ada: User, run: Run) -> None:
+    text = people().replace("20,Rome", "old,Rome")
+    other = trained(ada, imported(ada, text.replace("visits", "calls")), "other")
+    for each in (run, other):
+        values = {"age": "old", "city": "Rome"} if each is other else ROW
+        feedback.give(ada, predictions.predict_one(ada, each.id, values).id, "right")
+    made = pd.read_parquet(feedback.export(ada, FeedbackFilter(), "parquet").path)
+    assert made["city"].tolist() == ["Rome", "Rome"]
+    assert made["visits"].isna().tolist() == [True, False]
+
+
 def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
     run = trained(ada, imported(ada, people()), target="age")
     given = predictions.predict_one(ada, run.id, {"city": "Rome", "visits": 3, "bought": "no"})
