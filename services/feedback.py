@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,6 +27,7 @@ __all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerd
 
 PAGE = 50
 EXPORT_ROWS = 10_000  # a row group
+LISTED = 5  # answers that a refusal names
 CELLS: tuple[tuple[set[type], pa.DataType], ...] = (
     ({bool}, pa.bool_()),
     ({int}, pa.int64()),
@@ -90,8 +91,9 @@ def give(
 ) -> Feedback:
     """Says of an answer that it is right or wrong: `about` is a prediction's id, or (batch id, row number from 0).
 
-    Said again, it takes the place of what this person said before. Raises UserError when `correct` cannot be an answer
-    of this model.
+    Said again, it takes the place of what this person said before. `correct` is an answer that this model can give:
+    one of its classes, in any case, or a number; so answers can be counted and learned from. Whoever knows of a class
+    that the model does not, says so in the comment. Raises UserError for another `correct`.
     """
     access.require(user, "judge", *_thing(about))
     prediction, (batch, row) = (about, (None, None)) if isinstance(about, int) else (None, about)
@@ -200,9 +202,25 @@ def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | Non
     text = names.visible(correct or "").strip()
     if not text:
         return None
-    if run.answer == "number" and not _is_number(text):
+    if run.answer != "number":
+        return _class(results.classes_of(results.manifest_of(run)), text)
+    if not _is_number(text):
         raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
     return text[: names.LONGEST]
+
+
+def _class(classes: Sequence[str], text: str) -> str:
+    """The class that is meant, as the model writes it."""
+    if text in classes:
+        return text
+    meant = [each for each in classes if each.casefold() == text.casefold()]
+    if len(meant) == 1:
+        return meant[0]
+    raise UserError(
+        "This model does not know the answer “{written}”, only {known}. Choose one of these, or leave the correct "
+        "answer empty and write it into the comment.",
+        written=text, known=", ".join([f"“{each}”" for each in classes[:LISTED]] + ["…"] * (len(classes) > LISTED)),
+    )  # fmt: skip
 
 
 def _is_number(text: str) -> bool:

@@ -65,8 +65,7 @@ def form(user: User, run_id: int) -> PredictionForm:
     run = results.run_of(run_id)
     manifest = results.manifest_of(run)
     names: tuple[PredictorName, ...] = ("model", "baseline") if "baseline" in manifest.targets else ("model",)
-    classes = tuple(getattr(manifest.targets["model"], "classes", ()))
-    return PredictionForm(run, tuple(column.field for column in manifest.inputs), names, classes)
+    return PredictionForm(run, tuple(column.field for column in manifest.inputs), names, results.classes_of(manifest))
 
 
 def predict_one(

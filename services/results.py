@@ -65,6 +65,11 @@ def manifest_of(run: Run) -> Manifest:
         raise BundleError("The saved model of “{name}” cannot be read.", name=run.name) from error
 
 
+def classes_of(manifest: Manifest) -> tuple[str, ...]:
+    """What this model can answer; empty for numbers."""
+    return tuple(getattr(manifest.targets["model"], "classes", ()))
+
+
 def evaluation_of(run: Run) -> Evaluation:
     """How good it is. Raises NotFound while it is not finished."""
     try:

@@ -143,10 +143,10 @@ def judge(about: int | tuple[int, int], key: str, classes: Sequence[str]) -> Non
 
 
 def correct_answer(classes: Sequence[str]) -> str | None:
-    """One of the classes, or a new one; for numbers a number."""
+    """One of the classes; for numbers a number."""
     label, unknown = _("What would be right?"), _("leave empty if you do not know")
     if classes:
-        return st.selectbox(label, classes, index=None, accept_new_options=True, placeholder=unknown)
+        return st.selectbox(label, classes, index=None, placeholder=unknown)
     return st.text_input(label, placeholder=unknown)
 
 

@@ -219,6 +219,13 @@ def test_columns_of_several_runs_stand_side_by_side_in_the_export(ada: User, run
     assert made["visits"].isna().tolist() == [True, False]
 
 
+def test_correct_answer_must_be_one_that_the_model_knows(ada: User, run: Run) -> None:
+    given = predictions.predict_one(ada, run.id, ROW)
+    with pytest.raises(UserError, match=r"the answer “perhaps”, only “no”, “yes”.*comment"):
+        feedback.give(ada, given.id, "wrong", "perhaps")
+    assert feedback.give(ada, given.id, "wrong", " YES ").correct == "yes"
+
+
 def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
     run = trained(ada, imported(ada, people()), target="age")
     given = predictions.predict_one(ada, run.id, {"city": "Rome", "visits": 3, "bought": "no"})
