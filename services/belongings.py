@@ -56,13 +56,19 @@ def of(user: User) -> Belongings:
 
 
 def empty_trash(user: User) -> None:
-    """Erases for good what this person put into the trash."""
+    """Erases for good what this person put into the trash.
+
+    Raises InUse, and erases nothing, while a run that is not erased too learns from one of the data sets.
+    """
     access.require(user, "list")
     _erase(user, only_trash=True)
 
 
 def erase_all(user: User) -> None:
-    """Erases for good everything of this person but the name, which stays on what others made from their things."""
+    """Erases for good everything of this person but the name, which stays on what others made from their things.
+
+    Raises InUse, and erases nothing, while another person's run learns from one of the data sets.
+    """
     access.require(user, "list")
     _erase(user, only_trash=False)
 
@@ -74,6 +80,7 @@ def _erase(user: User, *, only_trash: bool) -> None:
     access.require(user, "change", "run", *(run.id for run in own_runs))
     access.require(user, "change", "dataset", *(dataset.id for dataset in own_sets))
     with home.database.write() as session:
+        retention.require_unused(session, [dataset.id for dataset in own_sets], but={run.id for run in own_runs})
         for run in own_runs:
             queue.ask(session, run.id, Wish.STOP)
     for run in own_runs:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from engine.errors import UserError
 from services import keys
 from services.house import House
 from services.work import folders
@@ -18,6 +22,10 @@ from storage.queries import datasets, runs, uploads
 from storage.tables import now
 
 EXPORTS_SECONDS = 86_400
+
+
+class InUse(UserError):
+    """A data set from which a run learns."""
 
 
 def sweep(home: House) -> None:
@@ -29,7 +37,8 @@ def sweep(home: House) -> None:
     for run_id in due_runs:
         erase_run(home, run_id)
     for dataset_id in due_datasets:
-        erase_dataset(home, dataset_id)
+        with suppress(InUse):  # the next sweep comes soon
+            erase_dataset(home, dataset_id)
     _sweep_uploads(home)
     _sweep_files(home)
 
@@ -42,14 +51,29 @@ def erase_run(home: House, run_id: int) -> None:
 
 
 def erase_dataset(home: House, dataset_id: int) -> None:
-    """All tables of a data set, for good. Its name and sizes stay for the runs that were made from it."""
+    """All tables of a data set, for good. Its name and sizes stay for the runs that were made from it.
+
+    Raises InUse while a run learns from it, or waits to.
+    """
     with home.database.write() as session:
+        require_unused(session, [dataset_id])
         sent = [version.upload for version in datasets.versions(session, dataset_id) if version.upload]
         datasets.erase(session, dataset_id)
     home.files.remove(keys.dataset(dataset_id))
     shutil.rmtree(folders.prepared_of(home, dataset_id), ignore_errors=True)
     for upload_id in sent:
         _forget_upload(home, upload_id)
+
+
+def require_unused(session: Session, dataset_ids: Sequence[int], but: Collection[int] = ()) -> None:
+    """Raises InUse while a run learns from one of these data sets, or waits to; the runs in `but` do not matter."""
+    for run in runs.under_way(session, dataset_ids):
+        if run.id not in but:
+            raise InUse(
+                "“{dataset}” cannot be erased now, because the run “{run}” of {owner} learns from it. "
+                "Stop that run or wait until it has ended, then try again; nothing was erased.",
+                dataset=run.dataset_name, run=run.name, owner=run.owner_name,
+            )  # fmt: skip
 
 
 def _sweep_uploads(home: House) -> None:

@@ -76,10 +76,10 @@ def page(session: Session, wanted: Wanted, sort: Sort, *, limit: int = 50, offse
     return [_run(row) for row in found], total
 
 
-def many(session: Session, ids: Sequence[int]) -> list[Run]:
-    """Those that are there, in the order of `ids`."""
-    found = {run.id: run for run in map(_run, session.execute(_runs().where(tables.Run.id.in_(ids))))}
-    return [found[wanted] for wanted in ids if wanted in found]
+def under_way(session: Session, datasets: Sequence[int]) -> list[Run]:
+    """Runs that learn from one of these data sets, or wait to; those in the trash too, until they have stopped."""
+    going = tables.Run.dataset.in_(datasets), tables.Run.status.in_(("queued", "running"))
+    return [_run(found) for found in session.execute(_runs().where(*going).order_by(tables.Run.id))]
 
 
 def targets(session: Session) -> list[str]:

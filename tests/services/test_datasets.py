@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ from engine.errors import BadFile, BadTable, NotFound, UserError
 from engine.table.columns import ROW
 from engine.table.options import ReadOptions
 from engine.table.steps import Ignore, Rename, Retype
-from services import datasets, downloads, importing, retention, runs, splits
+from services import belongings, datasets, downloads, importing, retention, runs, splits
 from services.access import User
 from services.house import House
 from tests.services.doing import imported, people, quick, send, trained, work
@@ -191,6 +192,30 @@ def test_trash_can_be_undone_until_it_is_emptied(home: House, ada: User, monkeyp
         datasets.preview(ada, version.id)
     assert runs.run(ada, run.id).dataset_name == "table"
     assert runs.evaluation(ada, run.id).rows > 0
+
+
+def test_data_set_is_not_erased_under_a_run(home: House, ada: User, ben: User) -> None:
+    version = imported(ada, people())
+    run = runs.start_run(ben, version.id, quick(runs.suggest(ben, version.id, "bought")), "His", "click")
+    datasets.trash(ada, version.dataset)
+    for erase in (belongings.empty_trash, belongings.erase_all):
+        with pytest.raises(
+            UserError, match="“table” cannot be erased now, because the run “His” of Ben learns from it"
+        ):
+            erase(ada)
+    retention.sweep(replace(home, settings=home.settings.model_copy(update={"trash_days": 0})))
+    assert home.files.exists(version.table_key or "")
+    work("train")
+    assert runs.run(ben, run.id).status == "finished"
+    belongings.empty_trash(ada)
+    assert not home.files.exists(version.table_key or "")
+
+
+def test_own_waiting_run_goes_with_its_data_set(home: House, ada: User) -> None:
+    version = imported(ada, people())
+    runs.start_run(ada, version.id, quick(runs.suggest(ada, version.id, "bought")), "Mine", "click")
+    belongings.erase_all(ada)
+    assert not belongings.of(ada).anything
 
 
 def test_what_is_erased_while_it_is_read_stays_erased(home: House, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
