@@ -58,13 +58,6 @@ class Files:
                     if draft.stat().st_mtime < before:
                         _remove(draft)
 
-    def size(self, key: str) -> int:
-        """Bytes on disk, 0 when it is not there."""
-        path = self.path(key)
-        if path.is_dir():
-            return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        return path.stat().st_size if path.exists() else 0
-
     def free(self) -> int:
         """Bytes left on the disk."""
         return shutil.disk_usage(self.folder).free
