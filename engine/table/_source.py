@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from engine.errors import BadFile
 from engine.events import Note
+from engine.table.columns import Kind
 from engine.table.options import ReadOptions
 
 MAX_CELL = 100_000  # bytes; three times what a cell of Excel can hold
@@ -29,6 +31,8 @@ class Source(ABC):
     sheets: tuple[str, ...] = ()
     typed: bool = False
     first_row: int = 1
+    kinds: Mapping[str, Kind] = {}
+    """The kinds of columns that are known and not judged by their values; their cells are taken as they are."""
 
     @abstractmethod
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
@@ -41,6 +45,16 @@ class Source(ABC):
     @abstractmethod
     def size(self) -> tuple[int, bool]:
         """The number of rows, and whether it is exact."""
+
+    def keep(self, folder: Path, report: Callable[[float], None]) -> None:  # noqa: B027 — most sources hold no pictures
+        """Keeps the pictures that the source holds in `folder`; from then on cells of pictures are their references.
+
+        Before, they are names of files in the source. `report` is told the fraction done. Adds notes.
+        """
+
+    def look(self, most: int) -> dict[str, bytes]:
+        """Small JPEGs of at most that many pictures of the first rows, by their names; none in most sources."""
+        return {}
 
     def close(self) -> None:  # noqa: B027 — most sources hold nothing
         """Gives back what the source holds."""

@@ -34,8 +34,14 @@ ENDINGS: dict[str, Format] = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".parquet": "parquet",
+    ".zip": "zip",
 }
-TITLES: dict[Format, str] = {"csv": "a text table", "xlsx": "an Excel workbook", "parquet": "a Parquet file"}
+TITLES: dict[Format, str] = {
+    "csv": "a text table",
+    "xlsx": "an Excel workbook",
+    "parquet": "a Parquet file",
+    "zip": "an archive of files",
+}
 
 
 def recognise(path: Path, name: str) -> tuple[Format, list[Note]]:
@@ -55,8 +61,8 @@ def recognise(path: Path, name: str) -> tuple[Format, list[Note]]:
 def _format(path: Path, name: str, head: bytes) -> Format:
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and is_workbook(path, name):
-        return "xlsx"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "xlsx" if is_workbook(path, name) else "zip"
     if head.startswith(OLE):
         raise _ole(path, name)
     for magic, what in FOREIGN:

@@ -31,6 +31,21 @@ def find_encoding(path: Path) -> str:
     return _guess(_around_first_high_byte(path))
 
 
+def text_of(raw: bytes) -> str:
+    """A whole short text, its encoding found out as for files; bytes that are no letters become U+FFFD."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    if len(raw) % 2 == 0 and _utf16_without_mark(raw[:SAMPLE]):
+        little = raw[0::2].count(0) <= raw[1::2].count(0)
+        return raw.decode("utf-16-le" if little else "utf-16-be", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = raw.rfind(b"\n", 0, error.start) + 1
+        encoding = _guess(raw[start : start + SAMPLE])
+    return _mend(raw.decode(encoding, errors="replace"), encoding)
+
+
 def text_start(path: Path, encoding: str, size: int = SAMPLE) -> str:
     """The first `size` bytes as text, whole letters only; bytes that are none become U+FFFD."""
     with path.open("rb") as file:

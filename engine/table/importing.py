@@ -22,13 +22,14 @@ from engine.errors import BadFile, OutOfResources
 from engine.events import Note
 from engine.table._source import Source
 from engine.table.casting import cast
-from engine.table.columns import Column, Schema
+from engine.table.columns import STORED, Column, Kind, Schema
 from engine.table.kinds import judge
 from engine.table.options import ReadOptions
 from engine.table.reading import new_tallies, open_source
 from engine.table.tally import Tally
 
 EXAMPLES = 3
+PICTURES_SHARE = 0.9  # of the time, where there are pictures to keep
 Progress = Callable[[float], None]
 
 
@@ -78,19 +79,25 @@ def import_table(
     out: Path,
     *,
     first_row_id: int = 0,
+    pictures: Path | None = None,
     progress: Progress | None = None,
 ) -> ImportedTable:
     """Writes the file at `path` as a version to `out`, which appears only when it is whole.
 
-    Rows get the ids `first_row_id`, `first_row_id` + 1, … in the order of the file. `progress` is told the fraction
-    done, and may raise to give up. Raises BadFile, or OutOfResources when the disk is full.
+    Pictures that the file holds are kept in the folder `pictures`; without one, the table has their names. Rows get
+    the ids `first_row_id`, `first_row_id` + 1, … in the order of the file. `progress` is told the fraction done, and
+    may raise to give up. Raises BadFile, or OutOfResources when the disk is full.
     """
     report = progress or _silent
     with open_source(path, name, options) as source:
-        columns, notes = _judge(source, name, lambda part: report(part * 0.5))
+        kept = PICTURES_SHARE if pictures is not None and "image" in source.kinds.values() else 0.0
+        if pictures is not None:
+            source.keep(pictures, lambda part: report(part * kept))
+        half = (1 - kept) / 2
+        columns, notes = _judge(source, name, lambda part: report(kept + part * half))
         schema = Schema(columns=tuple(columns))
         with whole_file(out) as partial:
-            rows, lost = _write(source, schema, partial, first_row_id, lambda part: report(0.5 + part * 0.5))
+            rows, lost = _write(source, schema, partial, first_row_id, lambda part: report(1 - half + part * half))
         notes += [lost[column.name].note(column) for column in columns if lost[column.name].count]
         return ImportedTable(schema=schema, options=source.options, rows=rows, notes=tuple(source.notes + notes))
 
@@ -112,6 +119,8 @@ def whole_file(out: Path) -> Iterator[Path]:
 
 
 def _judge(source: Source, name: str, report: Progress) -> tuple[list[Column], list[Note]]:
+    if set(source.kinds) == set(source.names):
+        return [_known(name, kind) for name, kind in source.kinds.items()], []
     tallies: list[Tally] = []
     rows = 0
     with ThreadPoolExecutor(_threads()) as pool:
@@ -122,7 +131,10 @@ def _judge(source: Source, name: str, report: Progress) -> tuple[list[Column], l
             report(part)
     if not rows:
         raise BadFile("“{name}” has a row of names but no rows of values.", name=name)
-    judged = [judge(column, tally, source.options) for column, tally in zip(source.names, tallies, strict=True)]
+    judged = [
+        (_known(column, source.kinds[column]), []) if column in source.kinds else judge(column, tally, source.options)
+        for column, tally in zip(source.names, tallies, strict=True)
+    ]
     return [column for column, _ in judged], [note for _, notes in judged for note in notes]
 
 
@@ -133,9 +145,7 @@ def _write(
     rows = 0
     with ThreadPoolExecutor(_threads()) as pool, parquet_writer(out, schema) as writer:
         for batch, part in source.batches():
-            read = list(
-                pool.map(lambda cells, column: cast(cells, column, source.options), batch.columns, schema.columns)
-            )
+            read = list(pool.map(lambda cells, column: _read(source, cells, column), batch.columns, schema.columns))
             for column, cells, (_, unread) in zip(schema.columns, batch.columns, read, strict=True):
                 lost[column.name].add(cells, unread, source.first_row + rows)
             ids = pa.array(np.arange(batch.num_rows) + first_row_id + rows, pa.int64())
@@ -144,6 +154,17 @@ def _write(
             rows += batch.num_rows
             report(part)
     return rows, lost
+
+
+def _known(name: str, kind: Kind) -> Column:
+    return Column(name=name, kind=kind, read_as=kind)
+
+
+def _read(source: Source, cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
+    """The values of cells, and a mask of those that hold something unreadable."""
+    if column.name in source.kinds:
+        return cells.cast(STORED[column.kind]), pa.array(np.zeros(len(cells), dtype=bool))
+    return cast(cells, column, source.options)
 
 
 def parquet_writer(out: Path, schema: Schema) -> pq.ParquetWriter:

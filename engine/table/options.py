@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.spec import Spec, setting
 
-Format = Literal["csv", "xlsx", "parquet"]
+Format = Literal["csv", "xlsx", "parquet", "zip"]
 
 ENCODINGS: dict[str, str] = {
     "utf-8": "UTF-8",

@@ -21,6 +21,8 @@ FORMATS: dict[str, str] = {
     "JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif", "TIFF": ".tif",
 }  # fmt: skip
 """What Pillow calls the formats that are read, and the ending of a picture that is kept. MPO: JPEG of some phones."""
+SMALL = 96  # pixels of the longer side, for galleries
+SMALL_ENDING = ".small.jpg"
 MAX_PIXELS = 89_000_000  # decoded that is 270 MB; Pillow itself refuses twice as much
 GREY = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L")
 DEEP = ("I", "F", "I;16", "I;16B", "I;16L")
@@ -48,7 +50,7 @@ def located(frame: pd.DataFrame, schema: Schema, folder: Path) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
-def measure(path: Path) -> tuple[int, int, Channels]:
+def measure(path: Path | str) -> tuple[int, int, Channels]:
     """Width and height in pixels as a person sees the picture, and 1 channel for grey or 3 for colour.
 
     Reads the header alone. Raises BadFile for what is no picture, or a huge one.
@@ -63,7 +65,7 @@ def measure(path: Path) -> tuple[int, int, Channels]:
         raise unreadable(path) from error
 
 
-def load(path: Path, size: tuple[int, int] | None, channels: Channels) -> np.ndarray:
+def load(path: Path | str, size: tuple[int, int] | None, channels: Channels) -> np.ndarray:
     """The pixels: uint8 of shape (height, width, channels), upright, the first frame, what is transparent on white.
 
     `size` is (width, height): the picture is resized until it covers that, and cropped around its centre. None keeps
@@ -76,6 +78,12 @@ def load(path: Path, size: tuple[int, int] | None, channels: Channels) -> np.nda
             return pixels(image, size, channels)
     except DAMAGED as error:
         raise unreadable(path) from error
+
+
+def small(folder: Path, reference: str) -> Path:
+    """The picture as galleries show it: a JPEG of at most SMALL × SMALL pixels, or a picture that is no larger."""
+    path = folder / f"{reference}{SMALL_ENDING}"
+    return path if path.exists() else folder / reference
 
 
 def opened(source: Any) -> Image.Image:
@@ -112,9 +120,9 @@ def plain(image: Image.Image, channels: Channels) -> Image.Image:
     return image if image.mode == wanted else image.convert(wanted)
 
 
-def unreadable(path: Path) -> BadFile:
+def unreadable(path: Path | str) -> BadFile:
     """The error for a file that is no picture, or a damaged one."""
-    return BadFile("“{name}” is not a picture that can be read, or it is damaged.", name=path.name)
+    return BadFile("“{name}” is not a picture that can be read, or it is damaged.", name=Path(path).name)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from engine.events import Note
 from engine.spec import Spec
 from engine.table._source import PREVIEW, Source
+from engine.table.bundles import open_bundle
 from engine.table.columns import Kind
 from engine.table.contents import recognise
 from engine.table.delimited import Delimited
@@ -23,6 +24,8 @@ from engine.table.values import as_text
 
 __all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source", "read_batches"]
 
+LOOKS = 30  # small pictures in a preview
+
 SOURCES: dict[Format, type[Delimited] | type[Excel] | type[Parquet]] = {
     "csv": Delimited, "xlsx": Excel, "parquet": Parquet,
 }  # fmt: skip
@@ -32,7 +35,7 @@ class Inspection(Spec):
     """What a file looks like under `options`, which are complete.
 
     `preview` holds up to 50 rows of cells as written ("" for none); `kinds` are guessed from the first rows;
-    `rows` is an estimate when `rows_exact` is False.
+    `rows` is an estimate when `rows_exact` is False. `pictures` are small JPEGs of some that the preview names.
     """
 
     options: ReadOptions
@@ -43,6 +46,7 @@ class Inspection(Spec):
     rows: int
     rows_exact: bool
     notes: tuple[Note, ...]
+    pictures: dict[str, bytes] = {}
 
 
 def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspection:
@@ -55,36 +59,44 @@ def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspec
         tallies = new_tallies(source, start.schema.types)
         for tally, cells in zip(tallies, start.columns, strict=True):
             tally.add(cells, source.options)
-        kinds = [judge(n, tally, source.options)[0].kind for n, tally in zip(source.names, tallies, strict=True)]
+        judged = {n: judge(n, tally, source.options)[0].kind for n, tally in zip(source.names, tallies, strict=True)}
         rows, exact = source.size()
         return Inspection(
             options=source.options,
             sheets=source.sheets,
             names=source.names,
-            kinds=tuple(kinds),
+            kinds=tuple(source.kinds.get(name, kind) for name, kind in judged.items()),
             preview=tuple(tuple(as_text(cell) for cell in row.values()) for row in start[:PREVIEW].to_pylist()),
             rows=rows,
             rows_exact=exact,
             notes=tuple(source.notes),
+            pictures=source.look(LOOKS),
         )
 
 
 def open_source(path: Path, name: str, options: ReadOptions | None = None) -> Source:
     """The file, ready to be read through. Close it. Raises BadFile."""
     found, notes = recognise(path, name)
-    source = SOURCES[found](path, name, options or ReadOptions())
+    asked = options or ReadOptions()
+    if found == "zip":
+        source: Source = open_bundle(path, name, asked, lambda table, title: open_source(table, title, asked))
+    else:
+        source = SOURCES[found](path, name, asked)
     source.notes = notes + source.notes
     return source
 
 
 def read_batches(
-    path: Path, name: str, options: ReadOptions | None = None
+    path: Path, name: str, options: ReadOptions | None = None, pictures: Path | None = None
 ) -> Iterator[tuple[pd.DataFrame, ReadOptions]]:
     """The rows of a file to predict, in pieces, with the options they were read with: what `steps.replay` takes.
 
-    Cells are text as written, or typed for Parquet. Raises BadFile.
+    Cells are text as written, or typed for Parquet. Pictures in an archive are kept in the folder `pictures`, and
+    their cells are references. Raises BadFile.
     """
     with open_source(path, name, options) as source:
+        if pictures is not None:
+            source.keep(pictures, lambda _: None)
         for batch, _ in source.batches():
             yield batch.to_pandas(), source.options
 

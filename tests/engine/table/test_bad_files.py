@@ -134,7 +134,8 @@ def test_a_zip_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
 def test_an_archive_of_very_many_members_is_refused(tmp_path):
     path = tmp_path / "many.xlsx"
     with zipfile.ZipFile(path, "w") as file:
-        for number in range(10_001):
+        file.writestr("xl/workbook.xml", b"")
+        for number in range(10_000):
             file.writestr(f"m{number}", b"")
     assert "holds 10001 files" in refusal(path)
 

@@ -1,0 +1,187 @@
+"""A table and the pictures that it names, together in one archive: the table gets a column of pictures."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unicodedata import normalize
+from zipfile import ZipFile
+
+import pyarrow as pa
+
+from engine.errors import BadFile
+from engine.events import Note
+from engine.table._source import Source
+from engine.table.archives import Member
+from engine.table.class_folders import listed, looks
+from engine.table.keeping import keep_all
+from engine.table.names import tidy_names
+
+MOST_TABLES = 5  # looked at
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
+
+
+class Names:
+    """Finds the file that a cell means: by its whole path, by its end, or by a name that only one file has."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._by_name: dict[str, Member | None] = {}
+        for member in members:
+            folders = _tidy(member.path).split("/")
+            for start in range(len(folders)):
+                self._add("/".join(folders[start:]), member)
+            self._add(_ENDING.sub("", folders[-1]), member)
+
+    def _add(self, name: str, member: Member) -> None:
+        known = self._by_name.setdefault(name, member)
+        if known is not None and known is not member:
+            self._by_name[name] = None  # more than one file is called so
+
+    def find(self, cell: str | None) -> Member | None:
+        """The file; None when there is none, or several could be meant."""
+        if not cell:
+            return None
+        folders = _tidy(cell).split("/")
+        for start in range(len(folders)):
+            name = "/".join(folders[start:])
+            if name in self._by_name:
+                return self._by_name[name]
+        return None
+
+
+class Pictured(Source):
+    """The rows of a table with a first column of the pictures that another column names."""
+
+    def __init__(
+        self, path: Path, inner: Source, members: Sequence[Member], column: int, folder: TemporaryDirectory[str]
+    ) -> None:
+        """`inner` is the opened table, which lies in `folder`; `column` is the place of the one that names files."""
+        self._path, self._inner, self._column, self._folder = path, inner, column, folder
+        self._files = Names(members)
+        self._members = members
+        self._references: dict[int, str | None] | None = None  # by the member's place, once they are kept
+        self.names, notes = tidy_names(["picture", *inner.names])
+        self.kinds = {self.names[0]: "image"}
+        self.options, self.sheets, self.typed, self.first_row = (
+            inner.options, inner.sheets, inner.typed, inner.first_row,
+        )  # fmt: skip
+        text = "“{column}” names the pictures."
+        self.notes = [Note(text=text, values={"column": self.names[1 + column]}), *inner.notes, *notes]
+
+    def start(self) -> pa.RecordBatch:
+        """The first rows of the table."""
+        return self._with_pictures(self._inner.start())
+
+    def size(self) -> tuple[int, bool]:
+        """Rows of the table, and whether that is exact."""
+        return self._inner.size()
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Rows in blocks. Raises BadFile, naming the row."""
+        for batch, part in self._inner.batches():
+            yield self._with_pictures(batch), part
+
+    def keep(self, folder: Path, report: Callable[[float], None]) -> None:
+        """Keeps the pictures that rows name. Rows stay whose picture is missing or cannot be read, with a note."""
+        named: dict[int, Member] = {}
+        absent: dict[str, int] = {}
+        for batch, _ in self._inner.batches():
+            for cell in _cells(batch.column(self._column)):
+                member = self._files.find(cell)
+                if member is not None:
+                    named[member.index] = member
+                elif cell:
+                    absent[cell] = absent.get(cell, 0) + 1
+        outcome = keep_all(self._path, list(named), folder, report)
+        self._references = {
+            index: None if kept is None else kept.reference for index, kept in zip(named, outcome, strict=True)
+        }
+        lost = [member.path for member in named.values() if self._references[member.index] is None]
+        self._tell("Rows name files that are not there ({count} in all): {files}.", sum(absent.values()), list(absent))
+        self._tell("Pictures that cannot be read are missing ({count} in all): {files}.", len(lost), lost)
+        unused = [member.path for member in self._members if member.index not in named]
+        self._tell("Pictures that no row names are left out ({count} in all): {files}.", len(unused), unused)
+
+    def look(self, most: int) -> dict[str, bytes]:
+        """Small JPEGs of the pictures of the first rows, by their names."""
+        cells = _cells(self._inner.start().column(self._column))
+        found = [member for member in map(self._files.find, cells) if member is not None]
+        return looks(self._path, found, most)
+
+    def close(self) -> None:
+        """Closes the table and removes it from where it was unpacked."""
+        self._inner.close()
+        self._folder.cleanup()
+
+    def _tell(self, text: str, count: int, files: Sequence[str]) -> None:
+        if count:
+            self.notes.append(Note(text=text, values={"count": count, "files": listed(files)}))
+
+    def _with_pictures(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = [self._shown(self._files.find(cell)) for cell in _cells(batch.column(self._column))]
+        return pa.RecordBatch.from_arrays([pa.array(found, pa.string()), *batch.columns], names=list(self.names))
+
+    def _shown(self, member: Member | None) -> str | None:
+        if member is None or self._references is None:
+            return None if member is None else member.path
+        return self._references[member.index]
+
+
+def open_pictured(
+    path: Path, tables: Sequence[Member], pictures: Sequence[Member], opener: Callable[[Path, str], Source]
+) -> Pictured | None:
+    """The largest table of the archive that names pictures in it, with them; None when none does.
+
+    `opener` opens a table. Raises BadFile when none names pictures and one cannot be read.
+    """
+    refusal: BadFile | None = None
+    for table in sorted(tables, key=lambda table: -table.size)[:MOST_TABLES]:
+        folder = TemporaryDirectory(prefix="loam-table-")
+        try:
+            inner = opener(_unpack(path, table, Path(folder.name)), table.path.split("/")[-1])
+        except BadFile as error:
+            refusal = refusal or error
+            folder.cleanup()
+            continue
+        column = naming_column(inner.start(), Names(pictures))
+        if column is not None:
+            return Pictured(path, inner, pictures, column, folder)
+        inner.close()
+        folder.cleanup()
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+def naming_column(rows: pa.RecordBatch, files: Names) -> int | None:
+    """The place of the column that names files: as they are called, or, if none does, without their ending."""
+    best, column = 0.0, None
+    for place, values in enumerate(rows.columns):
+        cells = [cell for cell in _cells(values) if cell]
+        found = [member for member in map(files.find, cells) if member is not None]
+        ended = any(_ENDING.search(_tidy(cell)) for cell in cells)
+        # Small numbers may be names by chance: then most must be, and different ones.
+        likely = ended or (len(found) > len(cells) / 2 and len({member.index for member in found}) > len(cells) / 2)
+        share = (len(found) / len(cells) + ended) if found and likely else 0.0
+        if share > best:
+            best, column = share, place
+    return column
+
+
+def _unpack(path: Path, table: Member, folder: Path) -> Path:
+    out = folder / "table"
+    with ZipFile(path) as archive, archive.open(archive.infolist()[table.index]) as source, out.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return out
+
+
+def _cells(values: pa.Array) -> list[str | None]:
+    return [None if cell is None else str(cell) for cell in values.to_pylist()]
+
+
+def _tidy(name: str) -> str:
+    """A path as it is compared: letters alike however they are composed or large, and “/” between folders."""
+    return normalize("NFC", name).replace("\\", "/").strip().casefold().removeprefix("./")

@@ -1,0 +1,33 @@
+"""Pictures, and archives of them, for the tests of tables."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def picture(seed: int = 0, size: tuple[int, int] = (12, 10), mode: str = "RGB", format: str = "PNG") -> bytes:
+    """A picture of random pixels; `size` is (width, height)."""
+    width, height = size
+    channels = len(Image.new(mode, (1, 1)).getbands())
+    shape = (height, width) if channels == 1 else (height, width, channels)
+    pixels = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+    return encoded(Image.fromarray(pixels, None if mode != "CMYK" else "CMYK"), format)
+
+
+def encoded(image: Image.Image, format: str = "PNG", **more: object) -> bytes:
+    out = BytesIO()
+    image.save(out, format, **more)
+    return out.getvalue()
+
+
+def packed(path: Path, members: dict[str, bytes | str]) -> Path:
+    """An archive of these files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
