@@ -10,10 +10,17 @@ from fastapi.responses import JSONResponse
 
 from api import downloads, health, session, uploads
 from engine.errors import BadFile, Forbidden, NotFound, OutOfResources, UserError
+from services.uploads import OutOfStep
 
 __all__ = ["app"]
 
-STATUS: dict[type[UserError], int] = {Forbidden: 403, NotFound: 404, BadFile: 400, OutOfResources: 507}
+STATUS: dict[type[UserError], int] = {
+    Forbidden: 403,
+    NotFound: 404,
+    OutOfStep: 409,
+    BadFile: 400,
+    OutOfResources: 507,
+}
 
 app = FastAPI(title="Loam", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json")
 for router in (session.router, uploads.router, downloads.router, health.router):

@@ -1,7 +1,14 @@
-"""Files come in here: announced, then streamed to disk, never held in memory."""
+"""Files come in here: announced, then streamed to disk, never held in memory.
+
+POST   /uploads        announces a file; the ticket says where its bytes go
+PUT    /uploads/{id}   sends them, with the ticket's token, from the header `Upload-Offset` on (0 if there is none)
+GET    /uploads/{id}   after a connection broke: a ticket with the offset to go on from
+DELETE /uploads/{id}   gives it up
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -12,6 +19,7 @@ from services import uploads
 
 router = APIRouter(prefix="/uploads")
 UploadToken = Annotated[str, Header(alias="X-Upload-Token")]
+UploadOffset = Annotated[int, Header(alias="Upload-Offset", ge=0)]
 
 
 class Announced(BaseModel):
@@ -22,11 +30,16 @@ class Announced(BaseModel):
 
 
 class Ticket(BaseModel):
-    """Where to PUT the bytes, and the token to send with them in `X-Upload-Token`."""
+    """Where to PUT the bytes from `offset` on, and the token to send with them in `X-Upload-Token`.
+
+    `done`: the file has arrived whole, and nothing is to be sent.
+    """
 
     upload_id: str
     token: str
     url: str
+    offset: int
+    done: bool
 
 
 class Received(BaseModel):
@@ -40,14 +53,19 @@ class Received(BaseModel):
 @router.post("", dependencies=[Depends(same_site)])
 def announce(announced: Announced, user: Visitor) -> Ticket:
     """Opens an upload, or says why this file is not wanted."""
-    ticket = uploads.open_upload(user, announced.filename, announced.size)
-    return Ticket(upload_id=ticket.upload_id, token=ticket.token, url=ticket.url)
+    return Ticket(**asdict(uploads.open_upload(user, announced.filename, announced.size)))
+
+
+@router.get("/{upload_id}")
+def go_on(upload_id: str, user: Visitor) -> Ticket:
+    """Where an upload that broke off goes on, with a fresh token."""
+    return Ticket(**asdict(uploads.go_on(user, upload_id)))
 
 
 @router.put("/{upload_id}")
-async def receive(upload_id: str, request: Request, token: UploadToken) -> Received:
-    """Takes the bytes as they come. A connection that breaks leaves nothing behind."""
-    upload = await uploads.receive(upload_id, token, request.stream())
+async def receive(upload_id: str, request: Request, token: UploadToken, offset: UploadOffset = 0) -> Received:
+    """Takes the bytes as they come. What came before a connection broke is kept; 409 when others are expected."""
+    upload = await uploads.receive(upload_id, token, request.stream(), offset)
     return Received(upload_id=upload.id, filename=upload.filename, size=upload.received)
 
 

@@ -1,12 +1,19 @@
-"""Files come in: announced, streamed to disk, checked, and kept for a while. Never held in memory."""
+"""Files come in: announced, streamed to disk, checked, and kept for a while. Never held in memory.
+
+What arrived before a connection broke stays on disk, and its size there is where the sender goes on. A lock on that
+file, not the database, says whether a request is still writing: it ends with the request, or with its process.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import hashlib
+import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,22 +25,33 @@ from services.house import house
 from storage.queries import uploads
 from storage.records import Upload
 
-__all__ = ["Ticket", "Upload", "cancel", "open_upload", "receive", "upload"]
+__all__ = ["OutOfStep", "Ticket", "Upload", "cancel", "go_on", "open_upload", "receive", "upload"]
 
 TOKEN_SECONDS = 15 * 60
 """A file must begin to arrive within this time; how long it then takes does not matter."""
+SILENCE = 20.0
+"""Seconds without a byte after which a connection is taken for lost: one that broke far away never says so."""
 CHUNK = 1 << 20
 LONGEST_NAME = 300
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+class OutOfStep(BadFile):
+    """Other bytes of the file are expected now, or earlier ones are still arriving: ask where to go on."""
+
+
 @dataclass(frozen=True)
 class Ticket:
-    """Where to PUT the bytes, and the token to send with them in the header `X-Upload-Token`."""
+    """Where to PUT the bytes from `offset` on, and the token to send with them in the header `X-Upload-Token`.
+
+    `done`: the file has arrived whole, and nothing is to be sent.
+    """
 
     upload_id: str
     token: str
     url: str
+    offset: int = 0
+    done: bool = False
 
 
 def open_upload(user: User, filename: str, size: int) -> Ticket:
@@ -52,38 +70,41 @@ def open_upload(user: User, filename: str, size: int) -> Ticket:
     name = "".join(c for c in Path(filename.replace("\\", "/")).name if c.isprintable())[-LONGEST_NAME:]
     with home.database.write() as session:
         uploads.add(session, upload_id, user.id, name or "file", size)
-    return Ticket(upload_id, access.upload_token(user, upload_id), f"/api/uploads/{upload_id}")
+    return _ticket(user, upload_id)
 
 
-async def receive(upload_id: str, token: str, stream: AsyncIterator[bytes]) -> Upload:
-    """Takes the bytes as they come, to disk. However it ends, nothing half is kept; a new try begins from the start.
+def go_on(user: User, upload_id: str) -> Ticket:
+    """Where an upload that broke off goes on, with a fresh token. Raises BadFile when it was cancelled."""
+    access.require(user, "change", "upload", upload_id)
+    found = upload(user, upload_id)
+    if found.status == "cancelled":
+        raise BadFile("This upload was cancelled. Choose the file again.")
+    if found.status == "received":
+        return _ticket(user, upload_id, offset=found.size, done=True)
+    part = _part(upload_id)
+    return _ticket(user, upload_id, offset=part.stat().st_size if part.exists() else 0)
 
-    Raises Forbidden for a token that is not this upload's, BadFile when more or less came than was announced or the
-    connection was lost, OutOfResources when the disk is full.
+
+async def receive(upload_id: str, token: str, stream: AsyncIterator[bytes], offset: int = 0) -> Upload:
+    """Takes the bytes from `offset` on as they come, to disk. Offset 0 begins anew, whatever was there.
+
+    When the connection is lost, what came is kept, and `go_on` says where to go on. Raises Forbidden for a token that
+    is not this upload's, OutOfStep when other bytes are expected, BadFile when more or less came than was announced,
+    OutOfResources when the disk is full.
     """
     user = access.upload_bearer(token, upload_id, TOKEN_SECONDS)
     access.require(user, "change", "upload", upload_id)
-    expected = await asyncio.to_thread(_begin, upload_id)
-    part = house().incoming / upload_id
-    kept = False
-    try:
-        with part.open("wb", buffering=CHUNK) as file:
-            received, sha256 = await _take(stream, file, expected)
-        if received != expected.size:
-            raise BadFile(
-                "Only {received} of {size} bytes of “{name}” have arrived, so nothing was kept. Send it again.",
-                received=received, size=expected.size, name=expected.filename,
-            )  # fmt: skip
-        kept = await asyncio.to_thread(_keep, upload_id, part, received, sha256)
-    except OSError as error:
-        if error.errno in FULL:
-            raise _no_room() from error
-        raise
-    finally:
-        if not kept:
+    part = _part(upload_id)
+    with _alone(part) as file:
+        expected = await asyncio.to_thread(_begin, upload_id, part)
+        try:
+            sha256 = await _take(stream, file, expected, offset)
+            await asyncio.to_thread(_keep, upload_id, part, expected.size, sha256)
+        except OSError as error:
             part.unlink(missing_ok=True)
-            # Not in the event loop, which would wait for other writers; shielded, because the request may be gone.
-            await asyncio.shield(asyncio.to_thread(_give_up, upload_id))
+            if error.errno in FULL:
+                raise _no_room() from error
+            raise
     return upload(user, upload_id)
 
 
@@ -94,6 +115,7 @@ def cancel(user: User, upload_id: str) -> None:
     with home.database.write() as session:
         known = uploads.get(session, upload_id)
         uploads.cancel(session, upload_id)
+    _part(upload_id).unlink(missing_ok=True)
     if known is not None and known.key is not None:
         home.files.remove(known.key)
 
@@ -129,51 +151,97 @@ def copy_in(user: User, source: Path) -> Upload:
     return upload(user, upload_id)
 
 
-async def _take(stream: AsyncIterator[bytes], file: BinaryIO, expected: Upload) -> tuple[int, str]:
-    """Writes the stream; bytes received and their SHA-256."""
-    received, digest = 0, hashlib.sha256()
-    chunks = aiter(stream)
+def _ticket(user: User, upload_id: str, *, offset: int = 0, done: bool = False) -> Ticket:
+    return Ticket(upload_id, access.upload_token(user, upload_id), f"/api/uploads/{upload_id}", offset, done)
+
+
+def _part(upload_id: str) -> Path:
+    return house().incoming / upload_id
+
+
+@contextmanager
+def _alone(part: Path) -> Iterator[BinaryIO]:
+    """What has arrived, for one request at a time."""
+    file = part.open("a+b", buffering=CHUNK)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            gone = os.fstat(file.fileno()).st_nlink == 0  # whoever held it before has just removed it
+        except BlockingIOError:
+            gone = True
+        if gone:
+            raise OutOfStep("This file is still arriving in another request. Try again in a moment.")
+        yield file
+    finally:
+        with suppress(OSError):  # a full disk was told where the bytes were written
+            file.close()
+
+
+async def _take(stream: AsyncIterator[bytes], file: BinaryIO, expected: Upload, offset: int) -> str:
+    """Writes the stream behind what is there up to `offset`; the SHA-256 of the whole file."""
+    digest = await asyncio.to_thread(_digest, file, offset)
+    received, chunks = offset, aiter(stream)
     while True:
         try:
-            chunk = await anext(chunks)
+            async with asyncio.timeout(SILENCE):
+                chunk = await anext(chunks)
         except StopAsyncIteration:
-            return received, digest.hexdigest()
+            break
         except Exception as error:  # whatever broke on the way here, the sender is gone
             raise BadFile(
-                "The connection was lost after {received} of {size} bytes, so nothing was kept. Send the file again.",
+                "The connection was lost after {received} of {size} bytes. Send the rest, or the file again.",
                 received=received, size=expected.size,
             ) from error  # fmt: skip
         received += len(chunk)
         if received > expected.size:
+            file.truncate(0)
             raise BadFile("More than the announced {size} bytes arrived. Send the file again.", size=expected.size)
         digest.update(chunk)
         await asyncio.to_thread(file.write, chunk)
+    await asyncio.to_thread(file.flush)
+    if received < expected.size:
+        raise BadFile(
+            "Only {received} of {size} bytes of “{name}” have arrived. Send the rest, or the file again.",
+            received=received, size=expected.size, name=expected.filename,
+        )  # fmt: skip
+    return digest.hexdigest()
 
 
-def _begin(upload_id: str) -> Upload:
+def _digest(file: BinaryIO, offset: int) -> hashlib._Hash:
+    """Of the bytes that came earlier. Raises OutOfStep unless the file goes on there, or begins anew."""
+    there = file.seek(0, os.SEEK_END)
+    if offset not in (0, there):
+        raise OutOfStep(
+            "{there} bytes of this file have arrived, so it goes on there and not at {offset}. Ask where to go on.",
+            there=there, offset=offset,
+        )  # fmt: skip
+    file.truncate(offset)
+    file.seek(0)
+    digest = hashlib.sha256()
+    while some := file.read(CHUNK):
+        digest.update(some)
+    return digest
+
+
+def _begin(upload_id: str, part: Path) -> Upload:
     with house().database.write() as session:
         begun = uploads.begin(session, upload_id)
         found = uploads.get(session, upload_id)
     if not begun or found is None:
-        raise BadFile("This file is already arriving, has arrived, or was cancelled. Choose it again.")
+        part.unlink(missing_ok=True)
+        raise BadFile("This file has arrived already, or was cancelled. Choose it again.")
     return found
 
 
-def _keep(upload_id: str, part: Path, received: int, sha256: str) -> bool:
-    """Makes the whole file an artifact; False when it was cancelled meanwhile."""
+def _keep(upload_id: str, part: Path, size: int, sha256: str) -> None:
+    """Makes the whole file an artifact, unless it was cancelled meanwhile."""
     home, key = house(), keys.upload(upload_id)
-    with home.files.new(key) as target:
+    with suppress(FileNotFoundError), home.files.new(key) as target:  # cancelled: the part is gone
         part.replace(target)
     with home.database.write() as session:
-        kept = uploads.finish(session, upload_id, key, received, sha256)
+        kept = uploads.finish(session, upload_id, key, size, sha256)
     if not kept:
         home.files.remove(key)
-    return kept
-
-
-def _give_up(upload_id: str) -> None:
-    with house().database.write() as session:
-        uploads.give_up(session, upload_id)
 
 
 def _no_room() -> OutOfResources:

@@ -34,24 +34,18 @@ def lock(session: Session, id: str) -> None:
 
 
 def begin(session: Session, id: str) -> bool:
-    """Takes a waiting upload for receiving. False when another request has it, or it is over."""
-    return _move(session, id, "waiting", "receiving")
+    """Its bytes come, the first or further ones. False when it has arrived or was cancelled."""
+    return _move(session, id, ("waiting", "receiving"), "receiving")
 
 
 def finish(session: Session, id: str, key: str, size: int, sha256: str) -> bool:
     """The file is whole. False when it was cancelled meanwhile."""
-    if not _move(session, id, "receiving", "received"):
+    if not _move(session, id, ("receiving",), "received"):
         return False
     session.execute(
         update(tables.Upload).where(tables.Upload.id == id).values(key=key, size=size, received=size, sha256=sha256)
     )
     return True
-
-
-def give_up(session: Session, id: str) -> None:
-    """Nothing came of this attempt: the upload waits for another one from its beginning."""
-    if _move(session, id, "receiving", "waiting"):
-        session.execute(update(tables.Upload).where(tables.Upload.id == id).values(received=0))
 
 
 def cancel(session: Session, id: str) -> None:
@@ -78,10 +72,10 @@ def unused_since(session: Session, before: datetime) -> list[Upload]:
     return [record(Upload, row) for row in session.scalars(question)]
 
 
-def _move(session: Session, id: str, of: UploadStatus, to: UploadStatus) -> bool:
+def _move(session: Session, id: str, of: tuple[UploadStatus, ...], to: UploadStatus) -> bool:
     moved = session.execute(
         update(tables.Upload)
-        .where(tables.Upload.id == id, tables.Upload.status == of)
+        .where(tables.Upload.id == id, tables.Upload.status.in_(of))
         .values(status=to, updated=tables.now())
         .returning(tables.Upload.id)
     )

@@ -22,7 +22,14 @@ def announce(caller: TestClient, size: int, name: str = "table.csv") -> dict[str
 
 def put(caller: TestClient, ticket: dict[str, str], content: bytes | Iterator[bytes], token: str | None = None):
     path = ticket["url"].removeprefix("/api")
-    return caller.put(path, content=content, headers={"X-Upload-Token": token or ticket["token"]})
+    headers = {"X-Upload-Token": token or ticket["token"], "Upload-Offset": str(ticket["offset"])}
+    return caller.put(path, content=content, headers=headers)
+
+
+def go_on(caller: TestClient, ticket: dict[str, str]) -> dict[str, str]:
+    answer = caller.get(ticket["url"].removeprefix("/api"))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def kept_files() -> list[Path]:
@@ -49,19 +56,39 @@ def test_what_was_not_announced_is_not_kept(caller: TestClient, content: bytes) 
     answer = put(caller, announce(caller, len(ROWS)), content)
     assert answer.status_code == 400
     assert "bytes" in answer.json()["error"]
-    assert kept_files() == []
+    assert not any("uploads" in path.parts for path in kept_files())
 
 
-def test_lost_connection_keeps_nothing_and_the_next_try_works(caller: TestClient) -> None:
+def test_file_goes_on_where_it_broke_off(caller: TestClient) -> None:
     ticket = announce(caller, len(ROWS))
+    assert put(caller, ticket, ROWS[:3]).status_code == 400
+    rest = go_on(caller, ticket)
+    assert (rest["offset"], rest["done"]) == (3, False)
+    assert put(caller, rest, ROWS[3:]).json()["size"] == len(ROWS)
+    assert [path.read_bytes() for path in kept_files()] == [ROWS]
+    assert go_on(caller, ticket)["done"]
 
-    def breaks() -> Iterator[bytes]:
-        yield ROWS[:3]
-        raise ConnectionResetError
 
-    assert put(caller, ticket, breaks()).status_code == 400
-    assert kept_files() == []
+def test_other_bytes_than_expected_are_a_conflict(caller: TestClient) -> None:
+    ticket = announce(caller, len(ROWS))
+    put(caller, ticket, ROWS[:3])
+    answer = put(caller, ticket | {"offset": "5"}, ROWS[5:])
+    assert answer.status_code == 409
+    assert answer.json()["values"] == {"there": "3", "offset": "5"}
+
+
+def test_file_may_be_sent_anew_from_its_beginning(caller: TestClient) -> None:
+    ticket = announce(caller, len(ROWS))
+    put(caller, ticket, ROWS[:3])
     assert put(caller, ticket, ROWS).status_code == 200
+    assert [path.read_bytes() for path in kept_files()] == [ROWS]
+
+
+def test_only_the_sender_may_go_on(caller: TestClient) -> None:
+    ticket = announce(caller, len(ROWS))
+    _user, token = access.sign_in("Bob")
+    caller.post("/session", json={"token": token})
+    assert caller.get(ticket["url"].removeprefix("/api")).status_code == 403
 
 
 def test_too_large_a_file_is_refused_before_it_is_sent(caller: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

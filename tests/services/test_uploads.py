@@ -1,19 +1,18 @@
-"""Files come in whole or not at all."""
+"""Files come in whole, at once or piece by piece."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
 import io
 import os
-import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from engine.errors import BadFile, Forbidden, NotFound, OutOfResources
 from services import access, retention, uploads
@@ -28,7 +27,7 @@ def left_on_disk(home: House) -> list[str]:
 
 
 def receive(ticket: uploads.Ticket, *chunks: bytes) -> uploads.Upload:
-    return asyncio.run(uploads.receive(ticket.upload_id, ticket.token, stream(*chunks)))
+    return asyncio.run(uploads.receive(ticket.upload_id, ticket.token, stream(*chunks), ticket.offset))
 
 
 def test_file_arrives_as_it_was_sent(home: House, ada: User) -> None:
@@ -44,45 +43,79 @@ async def cut_off() -> AsyncIterator[bytes]:
     raise ConnectionResetError
 
 
-def test_lost_connection_leaves_nothing_and_can_be_tried_again(home: House, ada: User) -> None:
+def test_lost_connection_goes_on_where_it_broke(home: House, ada: User) -> None:
     ticket = uploads.open_upload(ada, "a.csv", 8)
     with pytest.raises(BadFile, match="connection was lost after 4 of 8"):
         asyncio.run(uploads.receive(ticket.upload_id, ticket.token, cut_off()))
-    assert left_on_disk(home) == []
-    assert receive(ticket, b"a,b\n", b"1,2\n").status == "received"
+    assert uploads.path_of(receive(uploads.go_on(ada, ticket.upload_id), b"1,2\n")).read_bytes() == b"a,b\n1,2\n"
+    found = uploads.upload(ada, ticket.upload_id)
+    assert (found.status, found.sha256) == ("received", hashlib.sha256(b"a,b\n1,2\n").hexdigest())
+    assert left_on_disk(home) == [ticket.upload_id]
+    again = uploads.go_on(ada, ticket.upload_id)
+    assert (again.offset, again.done) == (8, True)
 
 
-def test_failed_upload_holds_nobody_up_while_the_database_is_busy(home: House, ada: User) -> None:
+def test_lost_connection_may_begin_anew(home: House, ada: User) -> None:
     ticket = uploads.open_upload(ada, "a.csv", 8)
-    busy = threading.Event()
+    with pytest.raises(BadFile, match="connection was lost"):
+        asyncio.run(uploads.receive(ticket.upload_id, ticket.token, cut_off()))
+    assert uploads.path_of(receive(ticket, b"x,y\n", b"3,4\n")).read_bytes() == b"x,y\n3,4\n"
 
-    def write_for_a_while() -> None:
-        with home.database.write() as session:
-            session.execute(text("SELECT 1"))
-            busy.set()
-            time.sleep(3.0)
 
-    async def cut_off_when_busy() -> AsyncIterator[bytes]:
+@pytest.mark.parametrize("offset", [2, 5])
+def test_bytes_that_would_leave_a_gap_or_come_twice_are_refused(home: House, ada: User, offset: int) -> None:
+    ticket = uploads.open_upload(ada, "a.csv", 8)
+    with pytest.raises(BadFile, match="lost"):
+        asyncio.run(uploads.receive(ticket.upload_id, ticket.token, cut_off()))
+    with pytest.raises(uploads.OutOfStep, match=f"4 bytes .* not at {offset}"):
+        asyncio.run(uploads.receive(ticket.upload_id, ticket.token, stream(b"1,2\n"), offset))
+    assert uploads.go_on(ada, ticket.upload_id).offset == 4
+
+
+def test_only_one_request_writes_at_a_time(home: House, ada: User) -> None:
+    ticket = uploads.open_upload(ada, "a.csv", 8)
+
+    async def overtaken() -> AsyncIterator[bytes]:
         yield b"a,b\n"
-        threading.Thread(target=write_for_a_while).start()
-        busy.wait()
-        raise ConnectionResetError
+        with pytest.raises(uploads.OutOfStep, match="still arriving"):
+            await uploads.receive(ticket.upload_id, ticket.token, stream(b"1,2\n"), 4)
+        yield b"1,2\n"
 
-    async def longest_wait() -> float:
-        upload = asyncio.ensure_future(uploads.receive(ticket.upload_id, ticket.token, cut_off_when_busy()))
-        waits = []
-        while not upload.done():
-            began = time.monotonic()
-            await asyncio.sleep(0.01)
-            waits.append(time.monotonic() - began)
-        assert isinstance(upload.exception(), BadFile)
-        return max(waits)
-
-    assert asyncio.run(longest_wait()) < 2
-    assert receive(ticket, b"a,b\n", b"1,2\n").status == "received"
+    asyncio.run(uploads.receive(ticket.upload_id, ticket.token, overtaken()))
+    assert uploads.path_of(uploads.upload(ada, ticket.upload_id)).read_bytes() == b"a,b\n1,2\n"
 
 
-def test_request_that_is_cancelled_leaves_nothing(home: House, ada: User) -> None:
+def test_silent_connection_is_lost(home: House, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SILENCE", 0.2)
+    ticket = uploads.open_upload(ada, "a.csv", 8)
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"a,b\n"
+        await asyncio.sleep(60)
+
+    with pytest.raises(BadFile, match="lost after 4 of 8"):
+        asyncio.run(uploads.receive(ticket.upload_id, ticket.token, silent()))
+    assert uploads.go_on(ada, ticket.upload_id).offset == 4
+
+
+def test_cancelled_upload_goes_on_no_more(home: House, ada: User) -> None:
+    ticket = uploads.open_upload(ada, "a.csv", 8)
+
+    async def cancelled() -> AsyncIterator[bytes]:
+        yield b"a,b\n"
+        await asyncio.to_thread(uploads.cancel, ada, ticket.upload_id)
+        yield b"1,2\n"
+
+    found = asyncio.run(uploads.receive(ticket.upload_id, ticket.token, cancelled()))
+    assert (found.status, found.key) == ("cancelled", None)
+    with pytest.raises(BadFile, match="was cancelled"):
+        uploads.go_on(ada, ticket.upload_id)
+    with pytest.raises(BadFile, match="was cancelled"):
+        receive(ticket, b"a,b\n1,2\n")
+    assert left_on_disk(home) == []
+
+
+def test_request_that_is_cancelled_goes_on_where_it_broke(home: House, ada: User) -> None:
     ticket = uploads.open_upload(ada, "a.csv", 8)
 
     async def endless() -> AsyncIterator[bytes]:
@@ -97,16 +130,16 @@ def test_request_that_is_cancelled_leaves_nothing(home: House, ada: User) -> Non
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(give_up())
-    assert left_on_disk(home) == []
-    assert receive(ticket, b"a,b\n1,2\n").status == "received"
+    assert receive(uploads.go_on(ada, ticket.upload_id), b"1,2\n").status == "received"
 
 
-@pytest.mark.parametrize(("sent", "said"), [(b"123456", "More than"), (b"12", "Only 2 of 4")])
-def test_other_size_than_announced_leaves_nothing(home: House, ada: User, sent: bytes, said: str) -> None:
+@pytest.mark.parametrize(("sent", "said", "kept"), [(b"123456", "More than", 0), (b"12", "Only 2 of 4", 2)])
+def test_other_size_than_announced_is_no_file(home: House, ada: User, sent: bytes, said: str, kept: int) -> None:
     ticket = uploads.open_upload(ada, "a.csv", 4)
     with pytest.raises(BadFile, match=said):
         receive(ticket, sent)
-    assert left_on_disk(home) == []
+    assert uploads.upload(ada, ticket.upload_id).key is None
+    assert uploads.go_on(ada, ticket.upload_id).offset == kept
 
 
 def test_full_disk_is_said_and_leaves_nothing(home: House, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +150,7 @@ def test_full_disk_is_said_and_leaves_nothing(home: House, ada: User, monkeypatc
     ticket = uploads.open_upload(ada, "a.csv", 4)
     opened = Path.open
     monkeypatch.setattr(
-        Path, "open", lambda self, mode="r", **rest: Full(self, "wb") if mode == "wb" else opened(self, mode, **rest)
+        Path, "open", lambda self, mode="r", **rest: Full(self, mode) if mode == "a+b" else opened(self, mode, **rest)
     )
     with pytest.raises(OutOfResources, match="no room left"):
         receive(ticket, b"1234")
@@ -153,6 +186,7 @@ def test_file_arrives_only_once(home: House, ada: User) -> None:
     receive(ticket, b"1")
     with pytest.raises(BadFile, match="already"):
         receive(ticket, b"2")
+    assert list(home.incoming.iterdir()) == []
     assert uploads.path_of(uploads.upload(ada, ticket.upload_id)).read_bytes() == b"1"
 
 

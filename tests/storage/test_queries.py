@@ -27,9 +27,10 @@ def test_upload_is_received_once(database: Database) -> None:
         user = a_user(session)
         uploads.add(session, "u1", user.id, "a.csv", 3)
         assert uploads.begin(session, "u1")
-        assert not uploads.begin(session, "u1")
+        assert uploads.begin(session, "u1"), "it goes on after a connection broke"
         assert uploads.finish(session, "u1", "uploads/u1", 3, "ab")
-        uploads.give_up(session, "u1")
+        assert not uploads.finish(session, "u1", "uploads/u1", 3, "ab")
+        assert not uploads.begin(session, "u1")
         found = uploads.get(session, "u1")
     assert found is not None
     assert (found.status, found.received, found.key) == ("received", 3, "uploads/u1")
