@@ -31,14 +31,16 @@ class Input(Spec):
 class Split(Spec):
     """How rows are parted into training, validation and test rows."""
 
-    method: Literal["random", "stratified", "time", "group"] = setting(
+    method: Literal["random", "stratified", "time", "group", "given"] = setting(
         "stratified",
         "Split",
         "Stratified keeps the shares of the answers the same in each part; by time tests on the latest rows; "
-        "by group keeps rows that belong together in one part.",
+        "by group keeps rows that belong together in one part; given reads the part of each row from a column.",
     )
     column: str | None = setting(
-        None, "Split column", "The date for a split by time, or the group for a split by group."
+        None,
+        "Split column",
+        "The date for a split by time, the group for a split by group, or the column that says train and test.",
     )
     validation: float = setting(
         0.15,

@@ -18,6 +18,7 @@ from engine.table.association import Association, associations
 from engine.table.columns import Schema
 from engine.table.facts import ColumnFacts
 from engine.table.frames import read_frame
+from engine.table.telling import ClassWords, telling_words
 from engine.table.warnings import Finding, warnings
 from services import access, keys
 from services.house import house
@@ -28,6 +29,7 @@ from storage.records import Version
 FORMAT = 2  # raise it when what is kept changes
 T = TypeVar("T")
 ASSOCIATIONS: TypeAdapter[dict[str, Association]] = TypeAdapter(dict[str, Association])
+CLASS_WORDS: TypeAdapter[tuple[ClassWords, ...]] = TypeAdapter(tuple[ClassWords, ...])
 FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
 
@@ -93,6 +95,17 @@ def associations_of(version: Version, target: str) -> dict[str, Association]:
         return associations(read_frame(sample_of(version)), schema, target)
 
     return _kept(version, "associations", target, ASSOCIATIONS, find)
+
+
+def telling_words_of(version: Version, column: str, target: str) -> tuple[ClassWords, ...]:
+    """The words of a text column that tell each class of the target. Raises BadTable when there is no such column."""
+    schema_of(version).only(column, target)
+
+    def find() -> tuple[ClassWords, ...]:
+        frame = read_frame(sample_of(version), [column, target])
+        return telling_words(frame[column], frame[target])
+
+    return _kept(version, "telling", f"{column}\n{target}", CLASS_WORDS, find)
 
 
 def findings_of(version: Version, target: str | None) -> tuple[Finding, ...]:

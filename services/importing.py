@@ -58,7 +58,7 @@ def carry_out_import(home: House, version_id: int, progress: Progress) -> None:
         else:
             made = _apply(home, version, table)
         progress(READ_SHARE)
-        facts = column_facts(table, made.schema)
+        facts = column_facts(table, made.schema, home.files.path(keys.pictures(version.dataset)))
         _write_sample(home, version, table, made.rows)
         columns, size = len(made.schema.columns), table.stat().st_size
     facts_key = keys.version(version.dataset, version.number, "facts.json")
@@ -78,9 +78,11 @@ def carry_out_import(home: House, version_id: int, progress: Progress) -> None:
             bytes=size,
             **found,
         )
-        outcome = datasets.version(session, version_id)
+        outcome, dataset = datasets.version(session, version_id), datasets.get(session, version.dataset)
     if outcome is None or outcome.status == "failed":  # erased meanwhile: what was made for it must not stay
         home.files.remove(keys.version(version.dataset, version.number))
+    if dataset is None or dataset.erased_at is not None:
+        home.files.remove(keys.dataset(version.dataset))
     progress(1.0)
 
 
@@ -91,7 +93,10 @@ def _read(home: House, version: Version, table: Path, progress: Progress) -> Mad
     if upload is None or upload.key is None:
         raise ValueError(f"The upload of version {version.id} is gone.")
     options = ReadOptions.model_validate(version.options)
-    read = import_table(home.files.path(upload.key), upload.filename, options, table, progress=progress)
+    pictures = home.files.path(keys.pictures(version.dataset))
+    read = import_table(
+        home.files.path(upload.key), upload.filename, options, table, pictures=pictures, progress=progress
+    )
     return Made(read.schema, read.rows, read.notes, read.options)
 
 

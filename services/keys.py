@@ -27,6 +27,11 @@ def version(dataset_id: int, number: int, file: str = "") -> str:
     return f"datasets/{dataset_id}/versions/{number}/{file}".rstrip("/")
 
 
+def pictures(dataset_id: int) -> str:
+    """The folder of the pictures of all versions, each kept once by its content."""
+    return f"datasets/{dataset_id}/pictures"
+
+
 def split(dataset_id: int, spec_hash: str) -> str:
     """A new place for a membership of the lineage, so that none is ever overwritten."""
     return f"datasets/{dataset_id}/splits/{spec_hash[:16]}-{secrets.token_hex(4)}.parquet"

@@ -12,9 +12,9 @@ import psutil
 from engine.errors import BadRecipe, BadTable
 from engine.events import Note
 from engine.inputs import INPUTS
-from engine.recipe import EFFORTS, Answer, Input, Recipe
+from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
-from engine.table.facts import ColumnFacts
+from engine.table.facts import ColumnFacts, given_column
 from engine.table.target import check_target, usual_answer
 
 # Memory of a training process, roughly and rather too much: Keras and scikit-learn loaded, then for each row its values
@@ -31,19 +31,28 @@ def suggest(
 ) -> Recipe:
     """A recipe to begin with: all columns that can tell something, the usual settings. `values` has the target column.
 
+    A column that says which rows train and which test is taken at its word, and not learned from.
+
     Raises BadTable when there is no such column or it cannot be predicted.
     """
     tells = {each.name for each in facts if each.distinct > 1}
     usual = answer or usual_answer(values, schema, target)
     check_target(values, schema, target, usual)
+    given = given_column(facts)
+    if given == target:
+        given = None
     return Recipe(
         target=target,
         answer=usual,
         inputs=tuple(
             Input(name=column.name, kind=column.kind)
             for column in schema.columns
-            if column.name != target and column.name in tells and not column.ignored and column.kind in INPUTS
+            if column.name not in (target, given)
+            and column.name in tells
+            and not column.ignored
+            and column.kind in INPUTS
         ),
+        split=Split() if given is None else Split(method="given", column=given),
         effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
     )
 
@@ -125,7 +134,7 @@ def _split(recipe: Recipe, schema: Schema) -> Iterator[Note]:
     split = recipe.split
     if split.method in ("random", "stratified"):
         return
-    what = "date" if split.method == "time" else "group"
+    what = {"time": "date", "given": "part"}.get(split.method, "group")
     if split.column is None:
         yield Note(text="Choose the column that holds the {what} to split by.", values={"what": what})
     elif split.column not in schema:
@@ -134,5 +143,10 @@ def _split(recipe: Recipe, schema: Schema) -> Iterator[Note]:
     elif split.method == "time" and schema[split.column].kind not in ("datetime", "number"):
         yield Note(
             text="“{column}” holds no dates or numbers, so that rows have no order in time.",
+            values={"column": split.column},
+        )
+    elif split.column in {recipe.target, *(column.name for column in recipe.inputs)} and split.method == "given":
+        yield Note(
+            text="“{column}” says which rows train and which test, and can be neither learned from nor predicted.",
             values={"column": split.column},
         )

@@ -68,6 +68,10 @@ class Schema(Spec):
                 return column
         raise no_such_column(name, self.names)
 
+    def only(self, *names: str) -> Schema:
+        """The schema of these columns alone. Raises BadTable like `[]`."""
+        return Schema(columns=tuple(self[name] for name in names))
+
     def replace(self, name: str, column: Column) -> Schema:
         """The same schema with `column` in the place of the one called `name`."""
         self[name]

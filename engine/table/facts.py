@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ import pyarrow.parquet as pq
 from engine.spec import Spec
 from engine.table.association import Association, associations
 from engine.table.columns import Column, Kind, Schema
+from engine.table.media import PictureFacts, TextFacts, picture_facts, text_facts
+from engine.table.paths import part_of
 from engine.table.values import number_text
 
-__all__ = ["Association", "Bar", "ColumnFacts", "associations", "column_facts"]
+__all__ = ["Association", "Bar", "ColumnFacts", "associations", "column_facts", "given_column"]
 
 BARS = 20
 TOP = 12  # most frequent values shown
@@ -58,12 +60,39 @@ class ColumnFacts(Spec):
     earliest: str = ""
     latest: str = ""
     whole: bool = False  # all numbers are whole
-    length: float | None = None  # mean length of texts in characters
+    length: float | None = None  # mean length of texts and identifiers in characters
+    texts: TextFacts | None = None
+    pictures: PictureFacts | None = None
 
 
-def column_facts(source: Path | pd.DataFrame, schema: Schema) -> tuple[ColumnFacts, ...]:
-    """Facts on all rows of a version (a path, read a column at a time) or of a frame, in the schema's order."""
-    return tuple(_facts(column, values) for column, values in _columns(source, schema))
+def column_facts(source: Path | pd.DataFrame, schema: Schema, pictures: Path | None = None) -> tuple[ColumnFacts, ...]:
+    """Facts on all rows of a version (a path, read a column at a time) or of a frame, in the schema's order.
+
+    `pictures` is the data set's folder of pictures; without it nothing but their number is known.
+    """
+    facts: dict[str, ColumnFacts] = {}
+    later: dict[str, pa.Array] = {}
+    for column, values in _columns(source, schema):
+        facts[column.name] = _facts(column, values)
+        if column.kind in ("text", "image") and values.null_count < len(values):
+            later[column.name] = values
+    given = given_column(facts.values())
+    parts = None if given is None else next(values for column, values in _columns(source, schema.only(given)))
+    for name, values in later.items():
+        if schema[name].kind == "text":
+            facts[name] = facts[name].model_copy(update={"texts": text_facts(values, parts)})
+        elif pictures is not None:
+            facts[name] = facts[name].model_copy(update={"pictures": picture_facts(values, parts, pictures)})
+    return tuple(facts.values())
+
+
+def given_column(facts: Iterable[ColumnFacts]) -> str | None:
+    """The first column that says of each row whether it trains or tests, in words such as “train” and “test”."""
+    for one in facts:
+        words = {part_of(bar.label) for bar in one.bars} if one.kind in ("category", "boolean") else set()
+        if not one.others and None not in words and {"train", "test"} <= words:
+            return one.name
+    return None
 
 
 def _columns(source: Path | pd.DataFrame, schema: Schema) -> Iterator[tuple[Column, pa.Array]]:

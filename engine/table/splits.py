@@ -13,6 +13,7 @@ import pandas as pd
 from engine.errors import BadRecipe, BadTable
 from engine.recipe import Answer, Split
 from engine.table.columns import no_such_column
+from engine.table.paths import part_of
 
 PARTS = ("train", "validation", "test")
 STRATA = 10  # ranges of a number that a stratified split keeps in proportion
@@ -41,6 +42,8 @@ def assign(
         parts = _by_group(_split_column(known, split), old, split)
     elif split.method == "time":
         parts = _by_time(_split_column(known, split), old, split)
+    elif split.method == "given":
+        parts = _as_given(_split_column(known, split), _strata(known[target], answer), old, split)
     else:
         strata = _strata(known[target], answer)
         whole = np.zeros(len(known), dtype=np.int64) if split.method == "random" else strata
@@ -68,7 +71,7 @@ def _inherited(known: pd.DataFrame, inherited: pd.Series[Any] | None) -> np.ndar
 
 def _split_column(known: pd.DataFrame, split: Split) -> pd.Series[Any]:
     if split.column is None:
-        what = "date" if split.method == "time" else "group"
+        what = {"time": "date", "given": "part"}.get(split.method, "group")
         raise BadRecipe("A split by {method} needs the column that holds the {what}.", method=split.method, what=what)
     if split.column not in known:
         raise no_such_column(split.column, map(str, known.columns))
@@ -150,6 +153,37 @@ def _by_time(times: pd.Series[Any], old: np.ndarray, split: Split) -> np.ndarray
     _fill(parts, fresh, len(timed), timed, split)
     parts[parts < 0] = 0
     return parts
+
+
+def _as_given(words: pd.Series[Any], strata: np.ndarray, old: np.ndarray, split: Split) -> np.ndarray:
+    """As the words say. Rows without a word train; without any to steer, that share of training rows does."""
+    read = {word: part_of(str(word)) for word in words.dropna().unique()}
+    unknown = [str(word) for word, part in read.items() if part is None]
+    if unknown:
+        raise BadRecipe(
+            "“{name}” holds “{word}”, which says no part. It may hold train, validation and test.",
+            name=words.name,
+            word=unknown[0],
+        )
+    parts = np.array([PARTS.index(read.get(word) or "train") for word in words], dtype=np.int64)
+    for part in ("train", "test"):
+        if not (parts == PARTS.index(part)).any():
+            raise BadTable("“{name}” says “{part}” of no row that has an answer.", name=words.name, part=part)
+    if not (parts == 1).any():
+        train = np.flatnonzero(parts == 0)
+        parts[train[_some_of_each(words.index.to_numpy()[train], strata[train], split)]] = 1
+    return np.where(old >= 0, old, parts)
+
+
+def _some_of_each(ids: np.ndarray, strata: np.ndarray, split: Split) -> np.ndarray:
+    """The places of the rows that steer: their share of each stratum, one at least of three rows and of all rows."""
+    order = np.lexsort((_scramble(ids, split.seed), strata))
+    starts = np.flatnonzero(np.r_[True, np.diff(strata[order]) != 0])
+    taken = [
+        rows[: max(round(len(rows) * split.validation), int(len(rows) >= 3))] for rows in np.split(order, starts[1:])
+    ]
+    some = np.concatenate(taken)
+    return some if len(some) else order[:1]
 
 
 def _by_group(groups: pd.Series[Any], old: np.ndarray, split: Split) -> np.ndarray:

@@ -20,6 +20,7 @@ from engine.table.values import as_text
 
 MOSTLY = 0.8  # share of missing values that is told
 LOPSIDED = 0.9  # share of the most frequent answer that is told
+REPEATED = 0.01  # share of rows that repeat a text or a picture that is told
 SELDOM = 10  # classes with fewer rows are told
 
 
@@ -37,7 +38,7 @@ class Balance(Spec):
 
 
 RecipeRemedy = Annotated[LeaveOut | Balance, Field(discriminator="op")]
-Code = Literal["constant", "identifier", "disguised", "imbalance", "leak", "mostly missing"]
+Code = Literal["constant", "identifier", "disguised", "imbalance", "leak", "mostly missing", "repeated"]
 
 
 class Finding(Spec):
@@ -92,6 +93,7 @@ def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
         text = "“{column}” names its rows: {distinct} different values in {rows} rows. Nothing can be learned from it."
         values = {"distinct": facts.distinct, "rows": present}
         yield _finding("identifier", facts, text, remedy=Retype(column=name, kind="identifier"), **values)
+    yield from _repeated(facts)
     hidden = disguised(facts.kind, frame[name]) if present else None
     if hidden is not None:
         text = "In {count} of {rows} rows “{column}” is {words}, which looks like a missing value."
@@ -99,6 +101,25 @@ def _of_column(facts: ColumnFacts, frame: pd.DataFrame) -> Iterator[Finding]:
         step = AsMissing(column=name, values=hidden.words, kind=hidden.kind)
         finding = _finding("disguised", facts, text, remedy=step, count=hidden.count, words=words, rows=len(frame))
         yield finding.model_copy(update={"rows": len(frame)})
+
+
+def _repeated(facts: ColumnFacts) -> Iterator[Finding]:
+    """Texts or pictures that are there more than once, most of all on both sides of the split."""
+    known = facts.texts or facts.pictures
+    if known is None:
+        return
+    if known.repeats.across:
+        text = (
+            "In {count} validation or test rows “{column}” holds exactly what a training row holds, so the score will "
+            "look better than it is."
+        )
+        yield _finding("repeated", facts, text, remedy=None, count=known.repeats.across)
+    elif known.repeats.across is None and known.repeats.rows >= REPEATED * known.rows:
+        text = (
+            "{count} rows repeat the “{column}” of an earlier row exactly. Where some of them train and others test, "
+            "the score looks better than it is: a split by group on “{column}” keeps them together."
+        )
+        yield _finding("repeated", facts, text, remedy=None, count=known.repeats.rows)
 
 
 def _finding(code: Code, facts: ColumnFacts, text: str, *, remedy: Step | None, **values: object) -> Finding:

@@ -157,3 +157,45 @@ def test_splits_that_cannot_be_made_say_why():
 def test_a_million_rows_are_split_quickly():
     frame = pd.DataFrame({"y": np.random.default_rng(0).normal(size=1_000_000)})
     assert len(assign(frame, "y", Split(), "number")) == 1_000_000
+
+
+def given(words, **changes):
+    frame = pd.DataFrame({"y": ["a", "b"] * (len(words) // 2), "part": words})
+    return assign(frame, "y", Split(method="given", column="part", **changes), "multiclass")
+
+
+def test_given_parts_are_taken_at_their_word():
+    parts = given(["Train", "training", "val", "dev", "test", "Testing ", None, "TRAIN"])
+    assert parts.tolist() == ["train", "train", "validation", "validation", "test", "test", "train", "train"]
+
+
+def test_without_rows_to_steer_a_share_of_the_training_rows_of_each_class_does():
+    words = ["train"] * 200 + ["test"] * 50
+    parts = given(words, validation=0.2)
+    assert (parts[200:] == "test").all()
+    assert (parts[:200] == "validation").sum() == 40
+    steering = parts.index[parts == "validation"]
+    assert sum(steering % 2) == 20
+    assert not parts.equals(given(words, validation=0.2, seed=1))
+
+
+def test_given_parts_of_earlier_versions_stay():
+    words = ["train"] * 20 + ["test"] * 20
+    frame = pd.DataFrame({"y": ["a", "b"] * 20, "part": words})
+    split = Split(method="given", column="part")
+    first = assign(frame, "y", split, "multiclass")
+    later = assign(frame.assign(part=words[::-1]), "y", split, "multiclass", inherited=first[:30])
+    assert (later[:30] == first[:30]).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "said"),
+    [
+        (["train", "exam"] * 5, BadRecipe, "“part” holds “exam”"),
+        (["train"] * 10, BadTable, "says “test” of no row"),
+        (["test"] * 10, BadTable, "says “train” of no row"),
+    ],
+)
+def test_given_parts_that_cannot_be_used_are_refused(words, error, said):
+    with pytest.raises(error, match=said):
+        given(words)
