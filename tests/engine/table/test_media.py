@@ -25,8 +25,8 @@ def facts_of(folder=None, **columns):
     ("text", "script"),
     [
         ("Füße naïve", "Latin"), ("味道很好，送餐快", "Chinese"), ("おいしいラーメンを食べた", "Japanese"),
-        ("맛있어요", "Korean"), ("очень вкусно", "Cyrillic"), ("טעים מאוד", "Hebrew"), ("لذيذ جدا", "Arabic"), ("स्वादिष्ट", "Indic"),
-        ("νόστιμο", "Greek"), ("อร่อย", "Thai"),
+        ("맛있어요", "Korean"), ("очень вкусно", "Cyrillic"), ("טעים מאוד", "Hebrew"),
+        ("لذيذ جدا", "Arabic"), ("स्वादिष्ट", "Indic"), ("νόστιμο", "Greek"), ("อร่อย", "Thai"),
     ],
 )  # fmt: skip
 def test_scripts_are_told_by_their_letters(text, script):

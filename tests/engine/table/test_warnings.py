@@ -54,7 +54,7 @@ def test_constants_and_empty_columns_can_be_ignored():
     assert seen["constant", "one"].remedy == Ignore(column="one")
     assert "“x”" in seen["constant", "one"].text.format(**seen["constant", "one"].values)
     assert seen["constant", "none"].remedy == Ignore(column="none")
-    assert seen["mostly missing", "few"].values["percent"] == 98
+    assert seen["mostly missing", "few"].values["percent"] == 98.3
 
 
 def test_names_of_rows_can_become_identifiers(random):
