@@ -15,6 +15,7 @@ from pages.components.words import _
 MARK = Path(__file__).parent / "components" / "loam.svg"
 
 
+WIDEST = 1200  # pixels of the content: longer lines are hard to read
 ALONE = "\u00a0"  # a group without a heading: an empty one would stand first
 
 
@@ -63,18 +64,24 @@ def main() -> None:
     if session.visitor() is None:
         namecard.ask()
     namecard.keep()
-    if on_network():
-        st.caption(
-            _(
-                ":orange[:material/lan:] This server is open to the network and asks for no password: anyone who can "
-                "reach it can see and change what is in it."
-            )
+    with st.container(horizontal_alignment="center"), st.container(width=WIDEST):
+        running.counter()
+        if on_network():
+            open_to_all()
+        try:
+            page.run()
+        except UserError as error:
+            problem(error)
+
+
+def open_to_all() -> None:
+    """Stands on every page as long as anyone may come in."""
+    st.caption(
+        _(
+            ":orange[:material/lan:] This server is open to the network and asks for no password: anyone who can "
+            "reach it can see and change what is in it."
         )
-    running.counter()
-    try:
-        page.run()
-    except UserError as error:
-        problem(error)
+    )
 
 
 main()

@@ -1,4 +1,4 @@
-"""The small counter of running work below the navigation; it opens the list."""
+"""The small counter of running work at the top right of every page; it opens the list."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from services.runs import Run, RunFilter
 
 
 def counter() -> None:
-    """Draws nothing while nothing runs. It stands beside the page: above the heading it would push the page down."""
+    """A row that is as high when nothing runs: what stands below it never moves."""
     if _active():
-        with st.sidebar:
-            _count()
+        _count()
+    else:
+        st.space("medium")
 
 
 def _active() -> tuple[Run, ...]:
@@ -26,8 +27,12 @@ def _active() -> tuple[Run, ...]:
 def _count() -> None:
     active = _active()
     if not active:
+        st.space("medium")
         return
     label = plural("{n} running", "{n} running", len(active))
-    with st.popover(label, icon=":material/progress_activity:", type="tertiary"):
+    with (
+        st.container(horizontal=True, horizontal_alignment="right"),
+        st.popover(label, icon=":material/progress_activity:", type="tertiary", key="running"),
+    ):
         for run in active:
-            link(f"{run.name} · {percent(run.fraction)}", "run", id=run.id)
+            link(f"{run.name} · {percent(run.fraction)}", "run", icon=":material/show_chart:", id=run.id)
