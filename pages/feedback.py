@@ -43,7 +43,7 @@ def choose_run() -> int | None:
 
 def choose_dates() -> tuple[datetime | None, datetime | None]:
     """From the morning of the first day to the end of the last, on the reader's clock."""
-    days = st.date_input(_("Days"), value=(), key="days", label_visibility="collapsed")
+    days = st.date_input(_("Days"), value=(), key="days", format="YYYY-MM-DD", label_visibility="collapsed")
     chosen = list(days) if isinstance(days, tuple | list) else [days]
     if not chosen:
         return None, None
@@ -54,7 +54,8 @@ def choose_dates() -> tuple[datetime | None, datetime | None]:
 
 def wanted() -> feedback.FeedbackFilter:
     """The filter that the widgets hold."""
-    search, run, verdict, days, mine = st.columns([3, 3, 2, 2, 2], vertical_alignment="center")
+    search, run = st.columns([3, 2])
+    verdict, days, mine = st.columns([2, 2, 1], vertical_alignment="center")
     sought = search.text_input(
         _("Search"), key="said", bind="query-params", placeholder=_("Comment, correct answer"),
         icon=":material/search:", label_visibility="collapsed",
