@@ -77,7 +77,8 @@ def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
     shown = predictions.batch_rows(session.me(), batch.id, 0, ROWS)
     names = predictions.answer_names(session.me(), batch.id)
     chosen = st.dataframe(
-        answered_table(shown, names), width="stretch", height=360, column_config=answer_columns(names),
+        answered_table(shown, names), width="stretch", height=360, hide_index=False,
+        column_config=answer_columns(names),
         on_select="rerun", selection_mode="single-row", key=f"batch-{batch.id}", placeholder=NONE,
         alt=_("Rows with their answers"),
     ).selection.rows  # fmt: skip
@@ -99,16 +100,16 @@ def shares(names: Mapping[str, str]) -> list[str]:
 
 
 def answered_table(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """Rows as they are read: counted from 1, probabilities in hundredths."""
+    """Rows as they are read: counted from 1, what is answered first, probabilities in hundredths."""
+    first = [column for column, plainly in names.items() if not plainly.startswith("probability of ")]
     table = rows.assign(**{column: 100 * rows[column] for column in shares(names)})
-    return table.set_index(table.index + 1)
+    return table[[*first, *table.columns.drop(first)]].set_index(table.index + 1)
 
 
 def answer_columns(names: Mapping[str, str]) -> dict[str, object]:
-    """How the answers are shown: the answer itself stays in view, probabilities have one decimal."""
-    answer = {column: st.column_config.Column(pinned=True) for column, plainly in names.items() if plainly == "answer"}
+    """How rows and probabilities are shown."""
     rows = {"_index": st.column_config.NumberColumn(_("Row"), format="%d", width="small")}
-    return rows | answer | {name: st.column_config.NumberColumn(format="%.1f %%") for name in shares(names)}
+    return rows | {name: st.column_config.NumberColumn(format="%.1f %%") for name in shares(names)}
 
 
 def earlier(run: runs.Run, shown: int | None) -> None:
