@@ -223,7 +223,7 @@ class _Fit:
             if not progress.shortened:
                 self.task.emit(
                     Note(
-                        text="The time budget ends this in about pass {possible} through the data, of {planned}.",
+                        text="There is time for about {possible} of the {planned} planned passes through the data.",
                         values={"possible": self._pass(possible), "planned": self._pass(progress.steps)},
                     )
                 )
