@@ -8,8 +8,12 @@ It never trains and never loads a model; it sees to it that the two processes th
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import anyio
 import streamlit as st
@@ -23,6 +27,7 @@ from services import serving, work
 from services.house import house
 
 LOOK_AFTER = 5  # seconds between two looks at whether the helpers live
+TCP = (socket.AF_INET, socket.AF_INET6)
 log = logging.getLogger("loam")
 
 
@@ -35,10 +40,26 @@ def look_after_helpers() -> None:
             log.exception("could not start a helper process")
 
 
+def answer_at_once() -> None:
+    """Sets TCP_NODELAY where this process listens; connections inherit it.
+
+    Streamlit opens its socket without, and in a way that keeps asyncio from setting it: every further answer on a
+    connection would then wait 40 ms for the reader's acknowledgement. Nothing public names that socket, so that it is
+    looked for among the open files.
+    """
+    for opened in Path("/dev/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            if stat.S_ISSOCK(os.fstat(int(opened.name)).st_mode):
+                with socket.socket(fileno=os.dup(int(opened.name))) as one:
+                    if one.family in TCP and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Opens the house, and keeps its helpers alive while the server lives; they outlive it."""
     await anyio.to_thread.run_sync(house)
+    answer_at_once()
     address = st.get_option("server.address")
     if address not in {"127.0.0.1", "localhost", "::1"}:
         where = address or "all addresses"
