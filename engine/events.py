@@ -58,6 +58,20 @@ class Note(Spec):
     text: str
     values: dict[str, Any] = Field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """In English."""
+        return self.text.format(**self.values) if self.values else self.text
+
+
+class Sentences(tuple[Note, ...]):
+    """Several sentences as one value of another one; each is translated by itself."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """In English."""
+        return " ".join(map(str, self))
+
 
 Event = Entered | Advanced | Point | Note
 Emit = Callable[[Event], None]

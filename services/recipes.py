@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 
 from engine.errors import BadRecipe, BadTable
-from engine.events import Note
+from engine.events import Note, Sentences
 from engine.inputs import INPUTS
 from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
@@ -70,8 +70,7 @@ def refuse(problems: Sequence[Note]) -> None:
     if len(problems) == 1:
         raise BadRecipe(problems[0].text, **problems[0].values)
     if problems:
-        said = " ".join(note.text.format(**note.values) for note in problems)
-        raise BadRecipe("The recipe does not fit this data. {problems}", problems=said)
+        raise BadRecipe("The recipe does not fit this data. {problems}", problems=Sentences(problems))
 
 
 def memory_needed(recipe: Recipe, rows: int) -> int:

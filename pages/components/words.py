@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from engine.events import Sentences
+
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 NONE = "—"
 KIND_KEYS = ("kind", "now")  # values of the engine's sentences that name a kind of column
@@ -58,6 +60,8 @@ class _Said(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if not format_spec and isinstance(value, int | float) and not isinstance(value, bool):
             return number(value)
+        if isinstance(value, Sentences):
+            return " ".join(say(note.text, note.values) for note in value)
         if not format_spec and isinstance(value, list | tuple):
             return ", ".join(str(item) for item in value)
         return str(super().format_field(value, format_spec))

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.errors import BadRecipe
+from engine.events import Note, Sentences
 from pages.components.words import ago, duration, number, percent, plural, say, size
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -53,6 +55,13 @@ def test_durations_read_like_a_clock(seconds: float, words: str) -> None:
 )  # fmt: skip
 def test_times_are_relative(passed: timedelta, words: str) -> None:
     assert ago(NOW - passed, NOW) == words
+
+
+def test_sentences_within_a_sentence_are_said_each_by_itself() -> None:
+    problems = Sentences([Note(text="{n} rows are empty."), Note(text="{n} rows stay.", values={"n": 1200})])
+    error = BadRecipe("It does not fit. {problems}", problems=problems)
+    assert str(error) == "It does not fit. {n} rows are empty. 1200 rows stay."
+    assert say(error.text, error.values) == "It does not fit. {n} rows are empty. 1,200 rows stay."
 
 
 def test_one_thing_is_not_many() -> None:
