@@ -1,7 +1,10 @@
-// Sends one file to disk on the server: announce it (POST), stream it (PUT, with progress), or give it up (DELETE).
+// Sends one file to disk on the server: announce it (POST), stream it (PUT, with progress), go on where a connection
+// broke (GET tells where), or give it up (DELETE).
 // Words come translated in `data.words`; what the server refuses comes back in its own words.
 
-const going = new WeakMap() // root element → { xhr, ticket }
+const going = new WeakMap() // root element → { stop: AbortController, ticket }
+const WAITS = [1, 5, 30] // seconds before each further try; the server takes a silent connection for lost after 20
+const PASSING = new Set([0, 409, 502, 503, 504]) // no answer, earlier bytes still arriving, a proxy without its server
 
 async function announce(file) {
   const response = await fetch("/api/uploads", {
@@ -14,22 +17,62 @@ async function announce(file) {
   return answer
 }
 
-function put(file, ticket, xhr, onProgress) {
+class Lost extends Error {}
+
+function put(file, ticket, stop, onProgress) {
   return new Promise((resolve, reject) => {
-    xhr.upload.onprogress = (event) => onProgress(event.loaded, file.size)
-    xhr.onerror = () => reject(new Error("lost"))
+    const xhr = new XMLHttpRequest()
+    const abort = () => xhr.abort()
+    stop.addEventListener("abort", abort)
+    xhr.upload.onprogress = (event) => onProgress(ticket.offset + event.loaded, file.size)
     xhr.onabort = () => reject(new DOMException("", "AbortError"))
+    xhr.onerror = () => reject(new Lost())
     xhr.onload = () => {
+      if (xhr.status < 300) return resolve()
       let answer = {}
       try { answer = JSON.parse(xhr.responseText) } catch { /* a proxy's page: no words of ours */ }
-      if (xhr.status < 300) resolve(answer)
-      else reject(new Error(answer.error ?? ""))
+      reject(PASSING.has(xhr.status) ? new Lost() : new Error(answer.error ?? ""))
     }
+    xhr.onloadend = () => stop.removeEventListener("abort", abort)
     xhr.open("PUT", ticket.url)
     xhr.setRequestHeader("X-Upload-Token", ticket.token)
+    xhr.setRequestHeader("Upload-Offset", ticket.offset)
     xhr.setRequestHeader("Content-Type", "application/octet-stream")
-    xhr.send(file)
+    xhr.send(ticket.offset ? file.slice(ticket.offset) : file)
   })
+}
+
+function wait(seconds, stop) {
+  return new Promise((resolve, reject) => {
+    setTimeout(resolve, seconds * 1000)
+    stop.addEventListener("abort", () => reject(new DOMException("", "AbortError")), { once: true })
+  })
+}
+
+async function ask(ticket, stop) {
+  let response
+  try { response = await fetch(ticket.url, { signal: stop }) } catch (error) {
+    throw error.name === "AbortError" ? error : new Lost()
+  }
+  if (PASSING.has(response.status)) throw new Lost()
+  const answer = await response.json()
+  if (!response.ok) throw new Error(answer.error ?? "")
+  return answer
+}
+
+async function arrive(file, ticket, stop, onProgress, onLost) {
+  for (let tried = 0; ; tried += 1) {
+    try {
+      stop.throwIfAborted()
+      if (tried) ticket = await ask(ticket, stop)
+      if (!ticket.done) await put(file, ticket, stop, onProgress)
+      return
+    } catch (error) {
+      if (!(error instanceof Lost) || tried === WAITS.length) throw error
+    }
+    onLost()
+    await wait(WAITS[tried], stop)
+  }
 }
 
 function size(bytes) {
@@ -53,18 +96,19 @@ function say(root, fault) {
 
 async function send(root, file, words, done) {
   if (going.has(root)) return
-  const xhr = new XMLHttpRequest()
-  const task = { xhr, ticket: null }
+  const stop = new AbortController()
+  const task = { stop, ticket: null }
   going.set(root, task)
   const bar = root.querySelector("progress")
+  const much = root.querySelector(".much")
   const began = performance.now()
   const progress = (sent, all) => {
     const share = all ? sent / all : 1
     const left = ((performance.now() - began) / 1000) * (1 / Math.max(share, 1e-6) - 1)
     bar.value = share
-    const much = `${size(sent)} / ${size(all)}`
-    root.querySelector(".much").textContent =
-      share >= 1 ? words.checking : left > 2 ? `${much} · ${words.left.replace("{n}", Math.round(left))}` : much
+    const both = `${size(sent)} / ${size(all)}`
+    much.textContent =
+      share >= 1 ? words.checking : left > 2 ? `${both} · ${words.left.replace("{n}", Math.round(left))}` : both
   }
   say(root, "")
   root.querySelector(".name").textContent = file.name
@@ -73,11 +117,11 @@ async function send(root, file, words, done) {
   root.querySelector(".cancel").focus()
   try {
     task.ticket = await announce(file)
-    await put(file, task.ticket, xhr, progress)
+    await arrive(file, task.ticket, stop.signal, progress, () => { much.textContent = words.again })
     done({ id: task.ticket.upload_id, name: file.name })
   } catch (error) {
     if (error.name === "AbortError") say(root, words.cancelled)
-    else say(root, error.message === "lost" || error instanceof TypeError ? words.lost : error.message || words.refused)
+    else say(root, error instanceof Lost || error instanceof TypeError ? words.lost : error.message || words.refused)
     if (task.ticket) fetch(task.ticket.url, { method: "DELETE" }).catch(() => {})
   } finally {
     going.delete(root)
@@ -96,7 +140,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   input.setAttribute("aria-label", `${words.choose}. ${words.kinds}`)
   const start = (file) => file && send(root, file, words, (upload) => setTriggerValue("uploaded", upload))
   input.onchange = () => start(input.files[0])
-  root.querySelector(".cancel").onclick = () => going.get(root)?.xhr.abort()
+  root.querySelector(".cancel").onclick = () => going.get(root)?.stop.abort()
   root.ondragover = (event) => { event.preventDefault(); root.classList.add("over") }
   root.ondragleave = () => root.classList.remove("over")
   root.ondrop = (event) => {
@@ -104,5 +148,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.classList.remove("over")
     start(event.dataTransfer.files[0])
   }
-  return () => going.get(root)?.xhr.abort()
+  return () => going.get(root)?.stop.abort()
 }

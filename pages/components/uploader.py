@@ -50,6 +50,7 @@ def uploader(key: str, *, invite: str = "", accept: str = TABLES) -> Arrived | N
         "kinds": _("CSV, Excel (.xlsx) or Parquet"),
         "cancel": _("Cancel"),
         "cancelled": _("Cancelled. Nothing was kept."),
+        "again": _("The connection was lost. Trying again…"),
         "lost": _("The connection was lost, and nothing was kept. Choose the file again."),
         "refused": _("The server did not take this file. Try again in a moment."),
         "checking": _("Checking what arrived…"),
