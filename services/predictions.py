@@ -130,13 +130,6 @@ def prediction(user: User, prediction_id: int) -> Prediction:
     return found
 
 
-def list_predictions(user: User, run_id: int, limit: int = 20) -> list[Prediction]:
-    """The last answers that were given with a run."""
-    access.require(user, "read", "run", run_id)
-    with house().database.read() as session:
-        return predictions.of_run(session, run_id, limit=limit)
-
-
 def start_file(
     user: User, run_id: int, upload_id: str, predictor: PredictorName = "model", options: ReadOptions | None = None
 ) -> Batch:

@@ -25,18 +25,6 @@ def get(session: Session, id: int) -> Prediction | None:
     return record(Prediction, row) if row else None
 
 
-def of_run(session: Session, run: int, *, limit: int = 20, offset: int = 0) -> list[Prediction]:
-    """A run's answers, newest first."""
-    question = (
-        select(tables.Prediction)
-        .where(tables.Prediction.run == run)
-        .order_by(tables.Prediction.created.desc(), tables.Prediction.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [record(Prediction, row) for row in session.scalars(question)]
-
-
 def add_batch(session: Session, **values: Any) -> Batch:
     """Announces a file of rows to predict."""
     row = tables.Batch(**values)

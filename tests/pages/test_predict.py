@@ -73,8 +73,7 @@ def test_right_is_said_beside_the_answer(visit: Visit, ada: User, version: Versi
     run = runs_there.finished(ada, version)
     at = visit("predict", run=run.id)
     at.button(key="predict-row").click().run()
-    made = predictions.list_predictions(ada, run.id)[0]
-    at.button(key=f"right-one-{made.id}").click().run()
+    at.button(key="right-one-1").click().run()
     assert "Thank you" in words(at)
     assert feedback.counts(ada) == feedback.Counts(right=1, wrong=0)
 

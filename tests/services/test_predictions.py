@@ -52,7 +52,6 @@ def test_answer_is_kept_with_its_row_and_model(ada: User, ben: User, run: Run) -
     assert given.answer["probability of yes"] + given.answer["probability of no"] == pytest.approx(1)
     assert given.bundle_hash == run.bundle_hash
     assert predictions.prediction(ada, given.id) == given
-    assert predictions.list_predictions(ada, run.id) == [given]
 
 
 def test_what_is_odd_about_a_row_is_said(ada: User, run: Run) -> None:
