@@ -9,7 +9,6 @@ from pathlib import Path
 
 from alembic.command import upgrade as alembic_upgrade
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, text
 
@@ -23,12 +22,6 @@ def upgrade(engine: Engine, lock: Path, to: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_LOCK})
         alembic_upgrade(_config(connection), to)
-
-
-def current(engine: Engine) -> str | None:
-    """The revision that the database is at, None for an empty one."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
 
 
 def _config(connection: Connection) -> Config:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from alembic.migration import MigrationContext
 from sqlalchemy.orm import Session
 
+from storage.database import Database
+from storage.migrations import VERSION_TABLE
 from storage.queries import datasets, runs, users
 from storage.records import Run, User, Version
+
+
+def revision(database: Database) -> str | None:
+    """The migration that the database is at, None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
 
 
 def a_user(session: Session, name: str = "Ada") -> User:

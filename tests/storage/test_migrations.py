@@ -9,8 +9,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from storage.database import Database
-from storage.migrations import VERSION_TABLE, current, upgrade
+from storage.migrations import VERSION_TABLE, upgrade
 from storage.tables import Base
+from tests.storage.rows import revision
 
 
 def test_migrated_database_equals_the_tables_in_code(empty: Database, tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ def test_migrated_database_equals_the_tables_in_code(empty: Database, tmp_path: 
 
 
 def test_the_record_of_migrations_is_our_own_table(empty: Database, tmp_path: Path) -> None:
-    assert current(empty.engine) is None
+    assert revision(empty) is None
     upgrade(empty.engine, tmp_path / "lock")
     names = inspect(empty.engine).get_table_names()
     assert VERSION_TABLE in names
@@ -30,6 +31,6 @@ def test_the_record_of_migrations_is_our_own_table(empty: Database, tmp_path: Pa
 
 def test_migrating_twice_changes_nothing(empty: Database, tmp_path: Path) -> None:
     upgrade(empty.engine, tmp_path / "lock")
-    before = current(empty.engine)
+    before = revision(empty)
     upgrade(empty.engine, tmp_path / "lock")
-    assert current(empty.engine) == before
+    assert revision(empty) == before

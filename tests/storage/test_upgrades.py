@@ -10,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from storage.database import Database, sqlite_url
-from storage.migrations import VERSION_TABLE, current, upgrade
+from storage.migrations import VERSION_TABLE, upgrade
 from storage.queries import datasets, drafts, feedback, jobs, predictions, progress, runs, users
 from storage.tables import Base
+from tests.storage.rows import revision
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))
 MIGRATIONS = sorted((Path(__file__).parents[2] / "storage/migrations/versions").glob("0*.py"))
@@ -24,7 +25,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     connection.executescript(request.param.read_text("utf-8"))
     connection.close()
     database = Database(sqlite_url(tmp_path / "loam.db"))
-    assert current(database.engine) == request.param.stem
+    assert revision(database) == request.param.stem
     upgrade(database.engine, tmp_path / "lock")
     return database
 
