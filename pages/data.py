@@ -11,6 +11,7 @@ from pages.components import session
 from pages.components.dataset.being_made import being_made
 from pages.components.dataset.clean import clean
 from pages.components.dataset.columns import columns
+from pages.components.dataset.gallery import gallery
 from pages.components.dataset.listing import listing
 from pages.components.dataset.preview import preview
 from pages.components.dataset.taking_in import taking_in
@@ -105,8 +106,10 @@ def one(dataset_id: int) -> None:
                 version=version.parent,
                 tab="columns",
             )
-    views = {
-        "preview": (_("Preview"), partial(preview, version)),
+    views = {"preview": (_("Preview"), partial(preview, version))}
+    if any(column.kind == "image" for column in datasets.schema(user, version.id).columns):
+        views["pictures"] = (_("Pictures"), partial(gallery, version))
+    views |= {
         "columns": (_("Columns"), partial(columns, view, version)),
         "clean": (_("Clean"), partial(clean, view, version)),
         "versions": (_("Versions"), partial(versions, view, version)),

@@ -17,6 +17,7 @@ from engine.table.facts import Association, ColumnFacts
 from engine.table.options import ReadOptions
 from engine.table.reading import Inspection
 from engine.table.steps import Step, after, apply
+from engine.table.telling import ClassWords
 from engine.table.warnings import Finding
 from samples import SAMPLES
 from services import access, columns, downloads, keys, names, uploads
@@ -231,6 +232,12 @@ def associations(user: User, version_id: int, target: str) -> dict[str, Associat
     """How closely each column goes with the target, by column."""
     access.require(user, "read", "version", version_id)
     return columns.associations_of(columns.version_of(version_id), target)
+
+
+def telling_words(user: User, version_id: int, column: str, target: str) -> tuple[ClassWords, ...]:
+    """The words of a text column that tell each class of the target, where there are any."""
+    access.require(user, "read", "version", version_id)
+    return columns.telling_words_of(columns.version_of(version_id), column, target)
 
 
 def findings(user: User, version_id: int, target: str | None = None) -> tuple[Finding, ...]:

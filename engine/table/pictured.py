@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,23 +88,23 @@ class Pictured(Source):
     def keep(self, folder: Path, report: Callable[[float], None]) -> None:
         """Keeps the pictures that rows name. Rows stay whose picture is missing or cannot be read, with a note."""
         named: dict[int, Member] = {}
-        absent: dict[str, int] = {}
+        absent: Counter[str] = Counter()
         for batch, _ in self._inner.batches():
             for cell in _cells(batch.column(self._column)):
                 member = self._files.find(cell)
                 if member is not None:
                     named[member.index] = member
                 elif cell:
-                    absent[cell] = absent.get(cell, 0) + 1
+                    absent[cell] += 1
         outcome = keep_all(self._path, list(named), folder, report)
         self._references = {
             index: None if kept is None else kept.reference for index, kept in zip(named, outcome, strict=True)
         }
         lost = [member.path for member in named.values() if self._references[member.index] is None]
-        self._tell("Rows name files that are not there ({count} in all): {files}.", sum(absent.values()), list(absent))
-        self._tell("Pictures that cannot be read are missing ({count} in all): {files}.", len(lost), lost)
         unused = [member.path for member in self._members if member.index not in named]
-        self._tell("Pictures that no row names are left out ({count} in all): {files}.", len(unused), unused)
+        self._tell(list(absent), absent.total(), text="Rows name files that are not there ({count} in all): {files}.")
+        self._tell(lost, len(lost), text="Pictures that cannot be read are missing ({count} in all): {files}.")
+        self._tell(unused, len(unused), text="Pictures that no row names are left out ({count} in all): {files}.")
 
     def look(self, most: int) -> dict[str, bytes]:
         """Small JPEGs of the pictures of the first rows, by their names."""
@@ -116,7 +117,7 @@ class Pictured(Source):
         self._inner.close()
         self._folder.cleanup()
 
-    def _tell(self, text: str, count: int, files: Sequence[str]) -> None:
+    def _tell(self, files: Sequence[str], count: int, *, text: str) -> None:
         if count:
             self.notes.append(Note(text=text, values={"count": count, "files": listed(files)}))
 

@@ -27,6 +27,12 @@ def retype(values: pd.Series[Any], column: Column, kind: Kind, *, settled: bool)
     """
     if kind == column.kind:
         return values, column
+    if "image" in (kind, column.kind):
+        raise BadTable(
+            "“{column}” cannot become “{kind}”: pictures come with their files, and stay pictures.",
+            column=column.name,
+            kind=kind,
+        )
     texts = clean(texts_of(pa.Array.from_pandas(values)))
     now = column.model_copy(update={"kind": kind})
     if not settled:

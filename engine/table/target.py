@@ -12,6 +12,7 @@ from engine.table.values import as_text
 
 LEAST = 10  # rows with an answer
 MAX_CLASSES = 1_000
+UNPREDICTED = {"datetime": "dates", "text": "texts", "image": "pictures", "identifier": "names of rows"}
 
 
 def usual_answer(frame: pd.DataFrame, schema: Schema, target: str) -> Answer:
@@ -32,7 +33,9 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
         raise BadTable(
             "“{column}” holds {kind}, which cannot be predicted. Choose another column, or change its kind.",
             column=target,
-            kind={"datetime": "dates", "text": "texts", "identifier": "names of rows"}[column.kind],
+            kind={"datetime": "dates", "text": "texts", "image": "pictures", "identifier": "names of rows"}[
+                column.kind
+            ],
         )
     values = frame[target].dropna()
     if not len(values):

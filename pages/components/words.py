@@ -71,7 +71,7 @@ def kind_title(kind: str) -> str:
     """A kind of column in words."""
     return {
         "number": _("number"), "category": _("category"), "boolean": _("yes or no"), "datetime": _("date or time"),
-        "text": _("text"), "identifier": _("identifier"),
+        "text": _("text"), "image": _("picture"), "identifier": _("identifier"),
     }.get(kind, kind)  # fmt: skip
 
 

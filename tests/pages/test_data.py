@@ -10,6 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from services import access, datasets, uploads
 from services.access import User
+from services.house import House
+from services.importing import carry_out_import
+from tests.engine.table.archives import packed, picture
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
 
@@ -17,6 +20,7 @@ TABLE = "id,age,paid,plan\n" + "\n".join(
     f"c{i},{'?' if i % 20 == 0 else 20 + i % 50},{i * 1.5},{'gold' if i % 3 else 'base'}" for i in range(200)
 )
 NASTY = '<b>$x$</b> :red[*a*] 中文 🎉 "q"'
+PAIRS = (("buy pills", "spam"), ("have lunch", "ham"))
 Bring = Callable[..., int]
 
 
@@ -146,3 +150,30 @@ def test_somebody_elses_upload_is_not_shown(visit: Visit, tmp_path: Path) -> Non
     at = visit("data", upload=uploads.copy_in(ben, file).id)
     assert not at.exception
     assert "Only the person who made this" in words(at)
+
+
+def test_pictures_have_a_tab_of_their_own(home: House, visit: Visit, ada: User, tmp_path: Path) -> None:
+    members = {f"{kind}/{i}.png": picture(i + 50 * (kind == "b")) for kind in "ab" for i in range(12)}
+    upload = uploads.copy_in(ada, packed(tmp_path / "pets.zip", members | {"b/torn.png": b"x"}))
+    at = visit("data", upload=upload.id)
+    assert not at.exception
+    assert "Each folder is a class" in words(at)
+    known = datasets.import_dataset(ada, upload.id, "Pets").id
+    carry_out_import(home, datasets.dataset(ada, known).latest.id, lambda fraction: None)
+    for tab in ("preview", "columns", "pictures"):
+        at = visit("data", id=known, tab=tab)
+        assert not at.exception, at.exception[0].message
+        assert not at.error
+    assert "8 of 12 pictures" in words(at)
+    assert "“b/torn.png”" in words(visit("data", id=known, tab="preview"))
+    at.selectbox(key=f"gallery class {datasets.dataset(ada, known).latest.id} label").select("b").run()
+    assert not at.exception
+    assert "12 pictures" in words(at)
+
+
+def test_words_that_tell_a_class_are_shown(visit: Visit, bring: Bring) -> None:
+    text = "said,kind\n" + "".join(f"{w} with number {i} and so on,{k}\n" for i in range(30) for w, k in PAIRS)
+    at = visit("data", id=bring(text), tab="columns", target="kind", column="said")
+    assert not at.exception
+    assert "Words that tell each class" in words(at)
+    assert "pills" in str(at.dataframe[-1].value)

@@ -14,6 +14,7 @@ from engine.table.warnings import Finding
 from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars
 from pages.components.charts.show import ground, show
+from pages.components.dataset.media import of_pictures, of_texts, tell_apart
 from pages.components.dataset.step_words import remedy_of, steps_in_words
 from pages.components.layout import open_page, plain, told
 from pages.components.words import _, kind_title, number, percent, plural, say
@@ -21,7 +22,7 @@ from services import datasets
 from services.datasets import DatasetView, Version
 
 KINDS = ("number", "category", "boolean", "datetime", "text", "identifier")
-UNCOUNTED = ("text", "identifier")  # hardly a value comes twice: there is no distribution to see
+UNCOUNTED = ("text", "image", "identifier")  # hardly a value comes twice: there is no distribution to see
 SHOWN = 12  # warnings; more are folded away
 
 
@@ -40,7 +41,7 @@ def columns(view: DatasetView, version: Version) -> None:
             st.markdown(_("Other kind for {names}").format(names=names), width="content")
             if st.button(_("Apply as a new version"), type="primary", key=f"apply kinds {version.id}"):
                 apply(version, wanted)
-    _closer(facts, related)
+    _closer(facts, related, version, target)
 
 
 def apply(version: Version, steps: Sequence[Step]) -> None:
@@ -87,7 +88,8 @@ def _table(
     facts: Sequence[ColumnFacts], schema: Schema, related: Mapping[str, Association], version: Version, *, mine: bool
 ) -> list[Step]:
     """The table of columns; steps for the kinds that were changed in it."""
-    kinds = {kind_title(kind): kind for kind in KINDS}
+    shown = KINDS if all(each.kind in KINDS for each in facts) else (*KINDS, "image")
+    kinds = {kind_title(kind): kind for kind in shown}
     table = pd.DataFrame([_row(each, schema, related) for each in facts])
     config = {
         "name": st.column_config.TextColumn(_("Column"), pinned=True),
@@ -133,12 +135,14 @@ def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association])
         "distinct": facts.distinct,
         "tells": round(100 * tells.strength) if tells else None,
         "bars": small_bars(facts),
-        "examples": " · ".join(facts.examples[:3]),
+        "examples": "" if facts.kind == "image" else " · ".join(facts.examples[:3]),
         "note": _("left out") if column.ignored else say(column.reason),
     }
 
 
-def _closer(facts: Sequence[ColumnFacts], related: Mapping[str, Association]) -> None:
+def _closer(
+    facts: Sequence[ColumnFacts], related: Mapping[str, Association], version: Version, target: str | None
+) -> None:
     """One column in detail."""
     names = [each.name for each in facts]
     st.subheader(_("One column"), anchor=False)
@@ -147,9 +151,11 @@ def _closer(facts: Sequence[ColumnFacts], related: Mapping[str, Association]) ->
     chosen = next((each for each in facts if each.name == name), None)
     if chosen is None:
         return
-    if chosen.bars and chosen.kind not in UNCOUNTED:
-        with right:
+    with right:
+        if chosen.bars and chosen.kind not in UNCOUNTED:
             show(distribution(chosen, ground()))
+        elif chosen.kind == "text":
+            tell_apart(version, chosen, target)
     lines = _lines(chosen, related.get(chosen.name))
     left.table({plain(title): plain(value) for title, value in lines.items()}, border="horizontal")
 
@@ -168,9 +174,13 @@ def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
         lines[_("Largest")] = number(facts.quantiles[-1])
     if facts.earliest:
         lines[_("Earliest")], lines[_("Latest")] = facts.earliest, facts.latest
-    if facts.length is not None:
+    if facts.texts is not None:
+        lines |= of_texts(facts.texts)
+    elif facts.pictures is not None:
+        lines |= of_pictures(facts.pictures)
+    elif facts.length is not None:
         lines[_("Average length")] = plural("{n} letter", "{n} letters", round(facts.length))
-    if facts.examples:
+    if facts.examples and facts.kind != "image":
         lines[_("Examples")] = " · ".join(facts.examples)
     if related is not None:
         method = _(related.method)

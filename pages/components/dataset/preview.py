@@ -8,8 +8,10 @@ import streamlit as st
 from engine.table.columns import Column
 from pages.components import session
 from pages.components.downloads import download
-from pages.components.words import NONE, _, kind_title, number
-from services import datasets
+from pages.components.layout import plain
+from pages.components.pictures import addresses
+from pages.components.words import NONE, _, kind_title, number, plural, say
+from services import datasets, gallery
 from services.datasets import Version
 
 ROWS = 100
@@ -23,6 +25,10 @@ def preview(version: Version) -> None:
     page = min(int(session.recall(f"rows {version.id}", 1)), count)
     frame = datasets.preview(user, version.id, (page - 1) * ROWS, ROWS)
     schema = datasets.schema(user, version.id)
+    for column in schema.columns:
+        if column.kind == "image":
+            there = gallery.small_pictures(user, version.id, frame[column.name].dropna().tolist())
+            frame[column.name] = addresses(frame[column.name], there)
     st.dataframe(
         frame.set_axis([str(i) for i in range(frame.shape[1])], axis=1),
         height=min(560, 38 + 35 * max(1, len(frame))),
@@ -41,6 +47,7 @@ def preview(version: Version) -> None:
         )
         if count > 1:
             st.pagination(count, key=f"rows {version.id}")
+    noticed(version)
     with st.container(horizontal=True):
         for kind, word in (
             ("csv", _("Download CSV")),
@@ -50,9 +57,21 @@ def preview(version: Version) -> None:
             download(word, f"/api/versions/{version.id}/table.{kind}", key=f"download {kind} {version.id}")
 
 
+def noticed(version: Version) -> None:
+    """What was found out, and what was lost, when the version was made."""
+    if not version.notes:
+        return
+    words = plural("{n} thing noticed while reading", "{n} things noticed while reading", len(version.notes))
+    with st.expander(words, icon=":material/info:"):
+        for note in version.notes:
+            st.markdown(f"- {plain(say(note['text'], note['values']))}")
+
+
 def shown(column: Column, values: pd.Series) -> object:
     """How a column is shown: dates without a time of day as dates."""
     hint = kind_title(column.kind)
+    if column.kind == "image":
+        return st.column_config.ImageColumn(column.name, help=hint)
     if column.kind == "datetime" and (values.dropna().dt.normalize() == values.dropna()).all():
         return st.column_config.DateColumn(column.name, help=hint)
     return st.column_config.Column(column.name, help=hint)

@@ -12,6 +12,7 @@ from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
 from engine.table.reading import Inspection
 from pages.components import session
 from pages.components.layout import header, jump, open_page, plain, problem
+from pages.components.pictures import addresses
 from pages.components.words import _, kind_title, number, plural, say, size
 from services import datasets, uploads
 
@@ -53,12 +54,12 @@ def taking_in(upload_id: str) -> None:
 
 def _correctable(filename: str, asked: ReadOptions) -> bool:
     """Whether a file that could not be read may be readable otherwise: a text, or one that was corrected wrongly."""
-    return asked != ReadOptions() or PurePath(filename).suffix.lower() not in (".xlsx", ".parquet")
+    return asked != ReadOptions() or PurePath(filename).suffix.lower() not in (".xlsx", ".parquet", ".zip")
 
 
 def _corrections(found: ReadOptions, inspection: Inspection | None, key: str) -> None:
     """Shows how the file is read; what a person corrects holds from the next look on, the rest is found out anew."""
-    if found.format == "parquet":
+    if found.format in ("parquet", "zip"):
         return
     with st.container(border=True):
         st.markdown(
@@ -122,12 +123,17 @@ def _preview(inspection: Inspection) -> None:
     for note in inspection.notes:
         st.caption(f":material/info: {plain(say(note.text, note.values))}")
     table = pd.DataFrame(list(inspection.preview), columns=range(len(inspection.names)))
+    for place, kind in enumerate(inspection.kinds):
+        if kind == "image":
+            table[place] = addresses(table[place], inspection.pictures)
     st.dataframe(
         table,
         hide_index=True,
         height=min(420, 38 + 35 * max(1, len(table))),
         column_config={
-            str(i): st.column_config.TextColumn(name, help=kind_title(kind))
+            str(i): (st.column_config.ImageColumn if kind == "image" else st.column_config.TextColumn)(
+                name, help=kind_title(kind)
+            )
             for i, (name, kind) in enumerate(zip(inspection.names, inspection.kinds, strict=True))
         },
         alt=_("The first {n} rows of the file").format(n=number(len(table))),
