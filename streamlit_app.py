@@ -18,7 +18,7 @@ from pathlib import Path
 import anyio
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route
 
 import api
@@ -28,6 +28,9 @@ from services.house import house
 
 LOOK_AFTER = 5  # seconds between two looks at whether the helpers live
 TCP = (socket.AF_INET, socket.AF_INET6)
+PAGES = sorted(file.stem for file in (Path(__file__).parent / "pages").glob("*.py") if file.stem != "main")
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+BASE = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location.href).href}</script>'
 log = logging.getLogger("loam")
 
 
@@ -83,6 +86,12 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def page(_request: Request) -> HTMLResponse:
+    """Streamlit's page, told where its server is: else it looks below the page's own address first, in vain."""
+    html = INDEX.read_text(encoding="utf-8")
+    return HTMLResponse(html.replace("<head>", f"<head>{BASE}", 1), headers={"Cache-Control": "no-cache"})
+
+
 def on_script_error(error: Exception) -> bool:
     """Says in words what a page could not do."""
     from pages.components import layout
@@ -97,6 +106,10 @@ def on_script_error(error: Exception) -> bool:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz), Mount("/api", app=api.app)],
+    routes=[
+        Route("/healthz", healthz),
+        Mount("/api", app=api.app),
+        *(Route(f"/{name}", page) for name in PAGES),
+    ],
     on_script_error=on_script_error,
 )

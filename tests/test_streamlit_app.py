@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 
-from streamlit_app import answer_at_once
+from starlette.testclient import TestClient
+
+from streamlit_app import BASE, PAGES, answer_at_once, app
 
 
 def test_answers_wait_for_no_acknowledgement() -> None:
@@ -14,3 +16,10 @@ def test_answers_wait_for_no_acknowledgement() -> None:
             connection, _address = listening.accept()
             with connection:
                 assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
+def test_every_page_knows_where_its_server_is() -> None:
+    client = TestClient(app)  # not entered: no helpers come up
+    for name in PAGES:
+        assert BASE in client.get(f"/{name}?id=1").text, name
+    assert client.get("/favicon.png").headers["content-type"] == "image/png"
