@@ -3,7 +3,7 @@
     manifest.json       format, versions, schema, parsing and row-wise steps, fitted columns, targets, hashes
     model/ baseline/    the predictors, each in its family's own format; no baseline when the model is one itself
     background.npz      encoded training rows that explanations compare with
-    golden.parquet      rows as they came, and golden.npz, the scores they got
+    golden.parquet      rows as they came, and golden.npz, the scores they got; golden/ their pictures
     evaluation.json     how good it is                     test_rows.parquet   each test row's truth and answer
 
 Knows no database and no network port. Keras is imported only when a network is asked.
@@ -23,9 +23,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from engine.answers import Answers
-from engine.encoding import Encoded, encode, places
+from engine.encoding import Encoded, encode, places, row_bytes
 from engine.errors import BundleError, NotFound
 from engine.explanation import contributions
+from engine.golden import golden_rows
 from engine.inputs import AnyInput
 from engine.models import AnyFamily, Predictor
 from engine.results import Contributions
@@ -36,6 +37,8 @@ from engine.table.steps import Step
 from engine.targets import AnyTarget
 
 LIBRARIES = ("keras", "tensorflow", "jax", "scikit-learn", "numpy", "pandas")
+BLOCK_BYTES = 64 << 20  # of encoded rows that are answered at once
+WALKS, FEW_WALKS = 128, 32  # of an explanation; few where a column is more than a number or a word
 GOLDEN_TOLERANCE = 1e-3  # in scores: logits, or standard deviations; devices round differently
 
 
@@ -123,7 +126,10 @@ class Bundle:
 
     def answer(self, frame: pd.DataFrame, predictor: str = "model") -> Answers:
         """Calibrated answers, a row each."""
-        return self.target(predictor).decode(self.scores(self.encode(frame), predictor))
+        at_once = max(1, BLOCK_BYTES // row_bytes(self.manifest.inputs))
+        blocks = [frame.iloc[at : at + at_once] for at in range(0, max(1, len(frame)), at_once)]
+        scores = [self.scores(self.encode(block), predictor) for block in blocks]
+        return self.target(predictor).decode(np.concatenate(scores))
 
     def explain(self, frame: pd.DataFrame, predictor: str = "model", *, seed: int = 0) -> Contributions:
         """What each column added to the answer of the one row in `frame`."""
@@ -133,12 +139,13 @@ class Bundle:
             self._background,
             places(self.manifest.inputs),
             self.target(predictor),
+            draws=WALKS if all(column.tabular for column in self.manifest.inputs) else FEW_WALKS,
             seed=seed,
         )
 
     def check_golden(self) -> None:
         """Asks every predictor the golden rows again. Raises BundleError when a score moved."""
-        encoded = self.encode(pd.read_parquet(self.folder / "golden.parquet"))
+        encoded = self.encode(golden_rows(self.folder, self.manifest.table))
         with np.load(self.folder / "golden.npz") as golden:
             for predictor in self.predictors:
                 moved = float(np.abs(self.scores(encoded, predictor) - golden[predictor]).max(initial=0.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +51,11 @@ def encode(columns: Sequence[InputColumn], frame: pd.DataFrame) -> Encoded:
     }
 
 
+def row_bytes(columns: Sequence[InputColumn]) -> int:
+    """Bytes of one encoded row."""
+    return sum(column.width * np.dtype(column.dtype).itemsize for column in columns)
+
+
 def take(encoded: Encoded, rows: np.ndarray | slice) -> Encoded:
     """The same rows of every array."""
     return {kind: array[rows] for kind, array in encoded.items()}
@@ -57,3 +64,8 @@ def take(encoded: Encoded, rows: np.ndarray | slice) -> Encoded:
 def rows_of(encoded: Encoded) -> int:
     """How many rows there are."""
     return len(next(iter(encoded.values())))
+
+
+def save_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """Writes named arrays into one file."""
+    np.savez(path, **arrays)

@@ -6,6 +6,7 @@ the rows' ids. Rows are shuffled once when written, so that reading blocks in or
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +19,29 @@ BLOCK_ROWS = 1 << 18
 """Rows that are shuffled among themselves: all, for most tables; above that, block by block: reading stays local."""
 
 
-def write_part(folder: Path, encoded: Encoded, truth: np.ndarray, row_ids: np.ndarray, *, seed: int) -> None:
-    """Writes one part, its rows shuffled by `seed` whatever their order was."""
+def write_part(
+    folder: Path,
+    encode: Callable[[np.ndarray], Encoded],
+    truth: np.ndarray,
+    row_ids: np.ndarray,
+    *,
+    seed: int,
+    rows_at_once: int = BLOCK_ROWS,
+) -> None:
+    """Writes one part, its rows shuffled by `seed` whatever their order was.
+
+    `encode` is asked for the rows at some places of the part, few enough to be held in memory.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     order = np.random.default_rng(seed).permutation(len(truth))
-    for kind, array in encoded.items():
-        np.save(folder / f"{kind}.input.npy", array[order])
+    written: Encoded = {}
+    for start in range(0, max(1, len(order)), rows_at_once):
+        block = slice(start, start + rows_at_once)
+        for kind, array in encode(order[block]).items():
+            if kind not in written:
+                file, shape = folder / f"{kind}.input.npy", (len(order), array.shape[1])
+                written[kind] = np.lib.format.open_memmap(file, "w+", array.dtype, shape)
+            written[kind][block] = array
     np.save(folder / "truth.npy", truth[order])
     np.save(folder / "rows.npy", row_ids[order])
 

@@ -22,6 +22,7 @@ from engine.models._base import Predictor
 from engine.models._network import NetworkFamily
 
 ROWS_AT_ONCE = 8192
+NUMBERS_AT_ONCE = 1 << 26  # of the largest layer's answers: 256 MB
 
 
 def build_network(
@@ -44,16 +45,28 @@ def build_network(
     return network
 
 
+def work_of(network: keras.Model) -> int:
+    """Multiplications to answer one row, roughly: each number of a kernel counts once for each place it is used at."""
+    work = 0
+    for layer in _layers(network):
+        for kernel in (weight for weight in layer.weights if weight.name.endswith("kernel")):
+            taken, given = _places(layer.input), _places(layer.output)
+            work += int(np.prod(kernel.shape)) * (given if kernel.ndim > 2 else max(given, taken))
+    return work
+
+
 class NetworkPredictor(Predictor):
     """A trained network."""
 
     def __init__(self, network: keras.Model) -> None:
         self.network = network
+        largest = max(int(np.prod(layer.output.shape[1:])) for layer in _layers(network))
+        self.at_once = min(ROWS_AT_ONCE, 1 << (max(1, NUMBERS_AT_ONCE // largest).bit_length() - 1))
 
     def predict(self, encoded: Encoded) -> np.ndarray:
         """Scores (rows, outputs) float32. Rows are filled up to a power of two: few shapes to compile."""
         total = rows_of(encoded)
-        scores = [self._block(take(encoded, slice(at, at + ROWS_AT_ONCE))) for at in range(0, total, ROWS_AT_ONCE)]
+        scores = [self._block(take(encoded, slice(at, at + self.at_once))) for at in range(0, total, self.at_once)]
         return np.concatenate(scores) if scores else np.zeros((0, self.network.output_shape[-1]), "float32")
 
     def _block(self, encoded: Encoded) -> np.ndarray:
@@ -75,3 +88,13 @@ class NetworkPredictor(Predictor):
             return cls(keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True))
         except (OSError, ValueError, TypeError, json.JSONDecodeError) as error:
             raise BundleError("The saved network cannot be opened: {problem}", problem=str(error)[:500]) from error
+
+
+def _layers(network: keras.Model) -> list[keras.Layer]:
+    """The layers that hand one array on; all of ours do."""
+    return [layer for layer in network.layers if isinstance(layer.output, keras.KerasTensor)]
+
+
+def _places(tensor: keras.KerasTensor) -> int:
+    """How many places of an array have features of their own: pixels of a picture, pieces of a text."""
+    return int(np.prod(tensor.shape[1:-1]))

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from engine.encoding import Place, encode, places
+from engine.encoding import Encoded, Place, encode, places, row_bytes
 from engine.errors import BadRecipe
 from engine.feeding import Fed, write_part
 from engine.inputs import INPUTS, AnyInput, InputColumn
@@ -26,11 +27,13 @@ from engine.recipe import Recipe
 from engine.table.columns import Schema
 from engine.table.frames import read_frame
 from engine.table.options import ReadOptions
+from engine.table.pictures import located
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget
 
-FORMAT = 3  # raise it when what is written changes
+FORMAT = 4  # raise it when what is written changes
 PARTS = ("train", "validation", "test")
+BLOCK_BYTES = 32 << 20  # that are encoded before they are written
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])
 _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
 
@@ -40,7 +43,7 @@ class RunData:
     """What a recipe is carried out on: a version's Parquet file, and what is known of it.
 
     `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows that
-    runs share.
+    runs share; `pictures` is the data set's folder of pictures, which columns of pictures refer to.
     """
 
     table: Path
@@ -49,6 +52,12 @@ class RunData:
     cache: Path
     options: ReadOptions | None = None
     steps: tuple[Step, ...] = ()
+    pictures: Path | None = None
+
+    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
+        """These columns of all rows, pictures as paths."""
+        frame = read_frame(self.table, columns)
+        return frame if self.pictures is None else located(frame, self.schema, self.pictures)
 
 
 @dataclass(frozen=True)
@@ -74,16 +83,16 @@ class Prepared:
         return places(self.inputs)
 
 
-def prepare(recipe: Recipe, data: RunData) -> Prepared:
+def prepare(recipe: Recipe, data: RunData, report: Callable[[float], None] = lambda _: None) -> Prepared:
     """Fits the columns on training rows and encodes all parts, or opens what an earlier run prepared alike.
 
-    Raises BadRecipe when a column is missing or of a kind that cannot be learned from, BadTable when there is nothing
-    to learn.
+    `report` is told the fraction that is encoded, and may raise to give up. Raises BadRecipe when a column is missing
+    or of a kind that cannot be learned from, BadTable when there is nothing to learn.
     """
     _check(recipe, data.schema)
     folder = data.cache / _name(recipe, data)
     if not folder.exists():
-        _write(recipe, data, folder)
+        _write(recipe, data, folder, report)
     os.utime(folder)  # the oldest unused ones are removed first
     fitted = json.loads((folder / "fitted.json").read_text("utf8"))
     inputs, target = _INPUTS.validate_python(fitted["inputs"]), _TARGET.validate_python(fitted["target"])
@@ -128,25 +137,46 @@ def _name(recipe: Recipe, data: RunData) -> str:
     return hashlib.sha256(json.dumps(follows_from).encode()).hexdigest()[:24]
 
 
-def _write(recipe: Recipe, data: RunData, folder: Path) -> None:
+def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float], None]) -> None:
     names = dict.fromkeys([c.name for c in recipe.inputs] + [recipe.target])
-    frame = read_frame(data.table, list(names))
+    frame = data.frame(list(names))
     parts = data.parts.reindex(frame.index)
     train = frame[parts == "train"]
     reading = {kind: encoder.reading for kind, encoder in recipe.encoders.items()}
     inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name], reading.get(c.kind)) for c in recipe.inputs)
     target = TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
     part_folder = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.part")
+    encoder = _Encoder(inputs, len(frame), report)
     for i, part in enumerate(PARTS):
         rows = frame[parts == part]
         truth = target.encode(rows[recipe.target])
         if part != "test":
             known = ~np.isnan(truth) if truth.dtype.kind == "f" else truth >= 0
             rows, truth = rows[known], truth[known]
-        write_part(part_folder / part, encode(inputs, rows), truth, rows.index.to_numpy(), seed=i)
+        ids, at_once = rows.index.to_numpy(), max(1, BLOCK_BYTES // row_bytes(inputs))
+        write_part(part_folder / part, encoder.of(rows), truth, ids, seed=i, rows_at_once=at_once)
     fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}
     (part_folder / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
     try:
         part_folder.rename(folder)
     except OSError:  # another run prepared the same at the same time
         shutil.rmtree(part_folder)
+
+
+class _Encoder:
+    """Encodes rows at places of a frame, and tells how many of all are encoded."""
+
+    def __init__(self, inputs: Sequence[InputColumn], rows: int, report: Callable[[float], None]) -> None:
+        self._inputs, self._rows, self._report = inputs, rows, report
+        self._done = 0
+
+    def of(self, frame: pd.DataFrame) -> Callable[[np.ndarray], Encoded]:
+        """Places of `frame` to encoded rows."""
+
+        def encoded(places: np.ndarray) -> Encoded:
+            found = encode(self._inputs, frame.iloc[places])
+            self._done += len(places)
+            self._report(self._done / max(1, self._rows))
+            return found
+
+        return encoded

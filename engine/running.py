@@ -9,25 +9,24 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.answers import ClassAnswers
 from engine.bundle import Manifest, hashes, library_versions
-from engine.encoding import take
-from engine.errors import BadTable
+from engine.encoding import row_bytes, save_arrays, take
+from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
 from engine.evaluation.rows import in_own_unit, known
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
+from engine.golden import save_golden
 from engine.models import AnyFamily, GradientBoosting, Predictor, Task
 from engine.preparing import Prepared, RunData, prepare
 from engine.recipe import Recipe
 from engine.results import Evaluation
 from engine.table.columns import ROW
-from engine.table.frames import read_frame
 from engine.targets import AnyTarget
 
 SHARES = {  # of the whole, when a stage begins; training fills the space between
@@ -40,6 +39,10 @@ SHARES = {  # of the whole, when a stage begins; training fills the space betwee
 }
 GOLDEN_ROWS = 100
 BACKGROUND_ROWS = 64
+# Of rows that are kept or shuffled, at most; pictures are large.
+GOLDEN_BYTES = 2 << 20
+BACKGROUND_BYTES = 4 << 20
+IMPORTANCE_ROWS, IMPORTANCE_BYTES = 2000, 64 << 20
 MANY_CELLS = 1_000_000
 
 
@@ -80,7 +83,7 @@ class _Run:
 
     def run(self) -> Outcome:
         self._enter(Stage.PREPARING)
-        prepared = prepare(self.recipe, self.data)
+        prepared = prepare(self.recipe, self.data, self._preparing)
         self._tell_rows(prepared)
         self.kept_back = kept_back(self.recipe.effort.seconds, prepared.part("train").rows * _width(prepared))
 
@@ -104,6 +107,11 @@ class _Run:
     def _enter(self, stage: Stage) -> None:
         self.emit(Entered(stage=stage))
         self.emit(Advanced(fraction=SHARES[stage], seconds_left=None))
+
+    def _preparing(self, fraction: float) -> None:
+        if self.wishes() is Wish.STOP:
+            raise Stopped("The run was stopped.")
+        self.emit(Advanced(fraction=fraction * SHARES[Stage.TRAINING], seconds_left=None))
 
     def _tell_rows(self, prepared: Prepared) -> None:
         counts = {part: prepared.part(part).rows for part in ("train", "validation", "test")}
@@ -179,6 +187,8 @@ class _Run:
         return targets, evaluation, _test_rows(targets["model"], test.row_ids(), test.truth(), scores["model"])
 
     def _explain(self, prepared: Prepared, model: Predictor, evaluation: Evaluation) -> Evaluation:
+        if len(prepared.inputs) < 2:
+            return evaluation  # there is nothing to tell apart
         test = prepared.part("test")
         importance = permutation_importance(
             model.predict,
@@ -186,6 +196,7 @@ class _Run:
             test.truth(),
             prepared.target,
             prepared.places,
+            rows=_at_most(IMPORTANCE_ROWS, IMPORTANCE_BYTES, prepared),
             seconds=min(max(self.left - 3.0, 1.0), self.kept_back),
             seed=self.recipe.seed,
         )
@@ -209,7 +220,8 @@ class _Run:
         (part / "evaluation.json").write_text(evaluation.model_dump_json(), "utf8")
         test_rows.to_parquet(part / "test_rows.parquet")
         self._save_golden(part, prepared, predictors)
-        _save_arrays(part / "background.npz", take(prepared.part("train").encoded(), slice(0, BACKGROUND_ROWS)))
+        background = slice(0, _at_most(BACKGROUND_ROWS, BACKGROUND_BYTES, prepared))
+        save_arrays(part / "background.npz", take(prepared.part("train").encoded(), background))
         manifest = Manifest(
             versions=library_versions(),
             table=self.data.schema,
@@ -226,19 +238,18 @@ class _Run:
 
     def _save_golden(self, part: Path, prepared: Prepared, predictors: dict[str, Predictor]) -> None:
         test = prepared.part("test")
-        encoded = {kind: np.asarray(array) for kind, array in take(test.encoded(), slice(0, GOLDEN_ROWS)).items()}
-        names = [column.name for column in prepared.inputs]
-        frame = read_frame(self.data.table, names).loc[test.row_ids()[:GOLDEN_ROWS]]
-        frame.reset_index(drop=True).to_parquet(part / "golden.parquet")
-        _save_arrays(part / "golden.npz", {name: p.predict(encoded) for name, p in predictors.items()})
+        rows = slice(0, _at_most(GOLDEN_ROWS, GOLDEN_BYTES, prepared))
+        encoded = {kind: np.asarray(array) for kind, array in take(test.encoded(), rows).items()}
+        frame = self.data.frame([column.name for column in prepared.inputs]).loc[test.row_ids()[rows]]
+        save_golden(part, frame, prepared.inputs, encoded, predictors)
 
 
 def _width(prepared: Prepared) -> int:
     return sum(column.width for column in prepared.inputs)
 
 
-def _save_arrays(path: Path, arrays: dict[str, Any]) -> None:
-    np.savez(path, **arrays)
+def _at_most(rows: int, bytes_: int, prepared: Prepared) -> int:
+    return max(1, min(rows, bytes_ // row_bytes(prepared.inputs)))
 
 
 def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:

@@ -2,9 +2,9 @@
 
     fit_network → plan → [ segment → validate → remember ]* → the best network
 
-A *segment* is an epoch, or SEGMENT_STEPS if that is shorter: the unit of progress, checkpoint, Stop and time budget.
-The very first ends after FIRST_STEPS already: whoever watches soon sees a score, and later segments show the pace
-without the time that compiling took.
+A *segment* is an epoch, or about ten seconds if that is shorter: the unit of progress, checkpoint, Stop and time
+budget (`engine.pace`). The very first ends after few steps already: whoever watches soon sees a score, and later
+segments show the pace without the time that compiling took.
 What a segment does follows from the seed and the step it begins at, so training that was killed goes on from the last
 segment to the same result.
 """
@@ -19,17 +19,15 @@ import keras
 import numpy as np
 
 from engine.checkpoint import Checkpoint, Progress
+from engine.encoding import row_bytes, take
 from engine.errors import OutOfResources, Stopped
 from engine.events import Advanced, Note, Point, Wish
 from engine.fitting import Fitting
 from engine.models._base import Task
 from engine.models._network import NetworkFamily
-from engine.network import NetworkPredictor, build_network
+from engine.network import NetworkPredictor, build_network, work_of
+from engine.pace import Pace
 
-SEGMENT_STEPS = 1024
-FIRST_STEPS = 32
-STEPS_AT_ONCE = 16  # steps that the backend carries out between two looks at the clock and at the wishes
-VALIDATION_ROWS = 20_000  # enough to steer by; the whole part calibrates and reports
 LOOK_EVERY = 0.3  # seconds between two looks at the wishes
 SMALLEST_BATCH = 8
 
@@ -68,9 +66,16 @@ class _Fit:
         self.batch = fitting.batch_size or 1
         rows = task.training.rows
         self.epoch_steps = max(1, round(rows / self.batch))
-        self.segment_steps = min(self.epoch_steps, SEGMENT_STEPS)
-        self.first_steps = min(self.segment_steps, FIRST_STEPS)
         self.network = self._build(family)
+        self.pace = Pace.of(
+            rows,
+            task.validation.rows,
+            self.batch,
+            row_bytes(task.inputs),
+            work_of(self.network),
+            gpu=_gpu(),
+        )
+        self._compile()
         self.predictor = NetworkPredictor(self.network)
         self.checkpoint = Checkpoint(task.folder)
         self.progress = self.checkpoint.load(self.network) or Progress(steps=(fitting.epochs or 1) * self.epoch_steps)
@@ -79,9 +84,9 @@ class _Fit:
         self.taken = 0
         self.rate = fitting.learning_rate
         self.wish = Wish.GO_ON
-        count = min(task.validation.rows, VALIDATION_ROWS)
-        self.held = {kind: np.asarray(array[:count]) for kind, array in task.validation.encoded().items()}
-        self.held_truth = task.validation.truth()[:count]
+        held = slice(0, self.pace.held)
+        self.held = {kind: np.asarray(array) for kind, array in take(task.validation.encoded(), held).items()}
+        self.held_truth = task.validation.truth()[held]
 
     def run(self) -> NetworkPredictor:
         """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
@@ -101,8 +106,8 @@ class _Fit:
         """To the end of the segment, or of the plan."""
         step, plan = self.progress.step, self.progress.steps
         if not step:
-            return min(self.first_steps, plan)
-        return min(self.segment_steps - step % self.segment_steps, plan - step)
+            return min(self.pace.first, plan)
+        return min(self.pace.segment - step % self.pace.segment, plan - step)
 
     def _build(self, family: NetworkFamily) -> keras.Model:
         keras.utils.set_random_seed(self.task.seed)
@@ -111,16 +116,17 @@ class _Fit:
         keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
         try:
             start = self.task.target.guess(self.task.training.truth())
-            network = build_network(family, self.task.encoders, self.task.inputs, self.task.target.outputs, start)
+            return build_network(family, self.task.encoders, self.task.inputs, self.task.target.outputs, start)
         finally:
             keras.config.set_dtype_policy(before)
-        network.compile(
+
+    def _compile(self) -> None:
+        self.network.compile(
             optimizer=_optimizer(self.fitting),
             loss=self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing),
-            steps_per_execution=min(STEPS_AT_ONCE, self.segment_steps),
+            steps_per_execution=self.pace.at_once,
         )
-        network.optimizer.build(network.trainable_variables)
-        return network
+        self.network.optimizer.build(self.network.trainable_variables)
 
     def _learn(self, steps: int) -> tuple[int, float]:
         """One segment, or as much of it as time and wishes allow: the steps taken and their mean training loss."""
@@ -213,12 +219,12 @@ class _Fit:
     def _fit_into_time(self) -> None:
         """Shortens the plan when the pace shows that time will not suffice: the learning rate must still come down."""
         progress = self.progress
-        recent = progress.step - self.first_steps
+        recent = progress.step - self.pace.first
         if recent <= 0 or progress.seconds <= progress.first_seconds:
             return  # the first segment includes compiling, and says nothing of the pace
         pace = (progress.seconds - progress.first_seconds) / recent
-        segments = int((self.task.seconds - progress.seconds) / pace / self.segment_steps)
-        possible = progress.step + segments * self.segment_steps
+        segments = int((self.task.seconds - progress.seconds) / pace / self.pace.segment)
+        possible = progress.step + segments * self.pace.segment
         if possible < 0.9 * progress.steps:
             if not progress.shortened:
                 self.task.emit(

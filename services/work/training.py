@@ -123,6 +123,7 @@ def _data(home: House, version: Version, recipe: Recipe) -> RunData:
         cache=folders.prepared_of(home, version.dataset),
         options=ReadOptions.model_validate(options),
         steps=tuple(_STEPS.validate_python(version.steps)),
+        pictures=home.files.path(keys.pictures(version.dataset)),
     )
 
 

@@ -11,8 +11,9 @@ from engine.feeding import Fed, write_part
 def part(tmp_path):
     rows = np.arange(100)
     numbers, truth = rows[:, None].astype("float32"), (rows % 4 == 0).astype("int32")
-    write_part(tmp_path / "train", {"number": numbers}, truth, rows + 1000, seed=3)
-    return Fed(tmp_path / "train", seed=1)
+    folder = tmp_path / "train"
+    write_part(folder, lambda places: {"number": numbers[places]}, truth, rows + 1000, seed=3, rows_at_once=30)
+    return Fed(folder, seed=1)
 
 
 def test_arrays_stay_aligned_when_written(part):

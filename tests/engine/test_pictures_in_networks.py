@@ -1,0 +1,71 @@
+"""The contract of every encoder of pictures: trains, saves, opens in a new process, answers the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from engine import preparing
+from engine.bundle import Bundle
+from engine.encoders import IMAGE_ENCODERS
+from engine.errors import Stopped
+from engine.events import Wish
+from engine.preparing import prepare
+from engine.running import carry_out
+from tests.engine.pictures import recipe, run_data
+
+ANSWER_ANEW = """
+import json, pathlib, sys
+from engine.bundle import Bundle
+from engine.golden import golden_rows
+folder = pathlib.Path(sys.argv[1])
+bundle = Bundle.open(folder)
+answers = bundle.answer(golden_rows(folder, bundle.manifest.table))
+print(json.dumps(answers.probabilities.tolist()))
+"""
+
+
+@pytest.mark.parametrize("encoder", IMAGE_ENCODERS)
+def test_every_encoder_trains_saves_and_answers_the_same_in_a_new_process(encoder, tmp_path):
+    data = run_data(tmp_path, channels=3)
+    asked = recipe("picture", "weight", image={"encoder": encoder})
+    outcome = carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
+    bundle = Bundle.open(outcome.bundle)
+    test = data.frame(["picture", "weight"]).loc[prepare(asked, data).part("test").row_ids()]
+    here = bundle.answer(test).probabilities
+    assert outcome.evaluation.importance is not None
+    shutil.rmtree(tmp_path / "pictures")  # the bundle stands on its own
+    command = [sys.executable, "-c", ANSWER_ANEW, str(outcome.bundle)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
+    np.testing.assert_allclose(json.loads(done.stdout.splitlines()[-1]), here, atol=1e-5)
+
+
+def test_pictures_are_encoded_alike_whether_in_one_block_or_in_many(tmp_path, monkeypatch):
+    data = run_data(tmp_path)
+    whole = prepare(recipe(), data).part("train")
+    told: list[float] = []
+    monkeypatch.setattr(preparing, "BLOCK_BYTES", 1000)  # six pictures
+    shutil.rmtree(data.cache)
+    blocks = prepare(recipe(), data, told.append).part("train")
+    np.testing.assert_array_equal(blocks.encoded()["image"], np.array(whole.encoded()["image"]))
+    assert len(told) > 5
+    assert told[-1] == pytest.approx(1)
+
+
+def test_a_run_can_be_stopped_while_its_pictures_are_read(tmp_path):
+    with pytest.raises(Stopped):
+        carry_out(recipe(), run_data(tmp_path), folder=tmp_path / "r", emit=lambda _: None, wishes=lambda: Wish.STOP)
+    assert not list((tmp_path / "cache").glob("*/fitted.json"))
+
+
+def test_a_missing_picture_is_black(tmp_path):
+    data = run_data(tmp_path)
+    train = prepare(recipe(), data).part("train")
+    missing = data.frame(["picture"])["picture"].isna().to_numpy()[train.row_ids()]
+    assert missing.any()
+    assert (train.encoded()["image"].max(axis=1) == 0).tolist() == missing.tolist()
