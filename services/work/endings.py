@@ -3,6 +3,7 @@
     data     the reader can mend it: the engine's or a service's own words
     memory   memory ran out, of the machine or of the GPU
     killed   ended from outside
+    refused  the machine gave no process
     hung     no sign of life
     bug      anything else: a reference number, and what happened in the log
 
@@ -48,6 +49,10 @@ HUNG = (
 BUG = (
     "Something went wrong that is no fault of yours or of the data. Tell whoever looks after this server "
     "the reference {reference}: the log “{log}” says more."
+)
+NO_PROCESS = (
+    "This machine could not start a process for the work, {times} times ({problem}). "
+    "Its memory, disk or number of processes may be used up: end other work on it, then try again."
 )
 CUT_SHORT = (
     "The work was interrupted {times} times because the process that looks after it ended. "
@@ -101,6 +106,13 @@ def of_exit(code: int, log_file: Path, *, attempt: int, starved: bool) -> Ending
 def of_silence(seconds: float, *, attempt: int) -> Ending:
     """Ended by the supervisor, because it gave no sign of life for `seconds`."""
     return Ending(again=True, error=_words("hung", HUNG, minutes=max(1, round(seconds / 60)), times=attempt))
+
+
+def of_no_process(error: Exception, *, attempt: int) -> Ending:
+    """The machine refused a process: it never began."""
+    log.error("No process for the work", exc_info=error)
+    problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Ending(again=True, error=_words("refused", NO_PROCESS, times=attempt, problem=problem))
 
 
 def of_interruptions(times: int) -> dict[str, Any]:

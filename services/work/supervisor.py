@@ -20,16 +20,20 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from subprocess import SubprocessError
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from services import retention
 from services.house import House, house
 from services.work import endings, folders
 from services.work.detached import SUPERVISOR, begin_log, code_stamp
+from services.work.endings import Ending
 from services.work.launchers import LocalProcesses, Slot, Work, slots
 from storage.queries import jobs
 from storage.queries.jobs import Superseded
+from storage.records import Job
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,8 @@ RETENTION = 3600.0
 HANG = 180.0
 LEAVE = 5.0
 """Seconds that a process may take to end after its job did."""
+REST = 5.0
+"""Seconds until the machine is asked again for a process that it refused."""
 UNWANTED = 600.0
 """An idle supervisor ends when no server has asked for one in so many seconds."""
 ROOMY = 8
@@ -58,6 +64,7 @@ class Supervisor:
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.works: list[Work] = []
         self._beat_at = 0.0
+        self._rest_until = 0.0
 
     def tick(self) -> None:
         """One round. Cheap when nothing happens: a few reads."""
@@ -100,10 +107,7 @@ class Supervisor:
             else:
                 ending = endings.of_exit(code, work.log, attempt=attempt, starved=work.starved())
             log.warning("Job %s, attempt %s: exit code %s, %s", job, attempt, code, ending.error["kind"])
-            if ending.again and attempt < work.job.max_attempts:
-                jobs.give_back(session, job, attempt, counted=True)
-            else:
-                jobs.end(session, job, attempt, "failed", ending.error)
+            _conclude(session, work.job, ending)
 
     def _look_after(self) -> None:
         if not self.works:
@@ -131,6 +135,8 @@ class Supervisor:
             work.kill()
 
     def _fill(self) -> None:
+        if time.monotonic() < self._rest_until:
+            return
         for place in self.free():
             with self.home.database.read() as session:
                 if not jobs.waiting(session, place.lane, self.worker):
@@ -138,13 +144,23 @@ class Supervisor:
             with self.home.database.write() as session:
                 job = jobs.claim(session, place.lane, self.worker, LEASE)
             if job is not None:
-                self.works.append(self.launcher.start(job, place))
+                self._start(job, place)
                 self._beat_at = time.monotonic()
         if (os.cpu_count() or 1) >= ROOMY or not any(work.slot.lane == "train" for work in self.works):
             for place in self.free():
                 if place.lane == "train":
                     self.launcher.prepare(place)
                     break
+
+    def _start(self, job: Job, place: Slot) -> None:
+        """Gives a claimed attempt its process. When the machine refuses one, all new work waits a while."""
+        try:
+            self.works.append(self.launcher.start(job, place))
+        except (OSError, SubprocessError) as error:
+            self._rest_until = time.monotonic() + REST
+            ending = endings.of_no_process(error, attempt=job.attempts)
+            with suppress(Superseded), self.home.database.write() as session:
+                _conclude(session, job, ending)
 
     def free(self) -> list[Slot]:
         """Slots without work, those with a spare process first."""
@@ -161,6 +177,14 @@ class Supervisor:
                 else:
                     jobs.end(session, job.id, job.attempts, "failed", endings.of_interruptions(job.attempts))
         folders.tidy(self.home)
+
+
+def _conclude(session: Session, job: Job, ending: Ending) -> None:
+    """Another attempt if that may do better and is allowed, otherwise the failure in words."""
+    if ending.again and job.attempts < job.max_attempts:
+        jobs.give_back(session, job.id, job.attempts, counted=True)
+    else:
+        jobs.end(session, job.id, job.attempts, "failed", ending.error)
 
 
 class _Asked:
@@ -209,8 +233,8 @@ def _live(supervisor: Supervisor, folder: Path, asked: _Asked) -> None:
             if time.monotonic() - kept_house > RETENTION and not supervisor.works:
                 kept_house = time.monotonic()
                 retention.sweep(supervisor.home)
-        except OperationalError:  # the disk is full, or the database busy for long: the work itself goes on
-            log.exception("The database could not be used; trying again.")
+        except (OperationalError, OSError, SubprocessError):  # a full disk, a busy database: the work itself goes on
+            log.exception("The database, the data folder or a new process could not be had; trying again.")
             time.sleep(1.0)
         time.sleep(TICK)
 

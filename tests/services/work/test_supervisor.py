@@ -15,7 +15,7 @@ import pytest
 from engine.events import Wish
 from engine.models import GradientBoosting
 from engine.recipe import Input
-from services.work import queue
+from services.work import life, queue
 from services.work.detached import SOURCE, SUPERVISOR
 from services.work.launchers import LocalProcesses, Slot
 from services.work.supervisor import Supervisor
@@ -138,6 +138,38 @@ def test_silent_job_is_ended_as_hung(place: Place) -> None:
     supervisor.close()
 
 
+def test_refused_process_is_asked_for_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = place.start(place.version(), recipe())
+    supervisor = Supervisor(place.home, (Slot("train", 0),), LocalProcesses(place.folder, spare=False))
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", str(place.folder / "no python here"))
+        supervisor.tick()
+    assert (place.run(run).status, place.run(run).attempt, supervisor.works) == ("queued", 1, [])
+    supervisor.tick()
+    assert supervisor.works == [], "it waits a while"
+    supervisor._rest_until = 0.0
+    supervisor.tick()
+    assert (place.run(run).status, place.run(run).attempt, len(supervisor.works)) == ("running", 2, 1)
+    supervisor.close()
+
+
+def test_process_refused_each_time_fails_the_run_with_words(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = place.start(place.version(), recipe())
+    supervisor = Supervisor(place.home, (Slot("train", 0),), LocalProcesses(place.folder, spare=False))
+    monkeypatch.setattr("services.work.supervisor.REST", 0.0)
+    monkeypatch.setattr(sys, "executable", str(place.folder / "no python here"))
+    for _ in range(3):
+        supervisor.tick()
+    failed = place.run(run)
+    assert (failed.status, failed.attempt) == ("failed", 3)
+    assert failed.error is not None
+    assert (
+        failed.error["text"]
+        .format(**failed.error["values"])
+        .startswith("This machine could not start a process for the work, 3 times (No such file or directory).")
+    )
+
+
 def test_data_that_cannot_be_learned_from_fails_with_the_engines_words(place: Place) -> None:
     version = place.version()
     run = place.start(version, recipe(inputs=(Input(name="missing", kind="number"),)))
@@ -178,7 +210,8 @@ def test_supervisor_ends_with_its_data_folder(place: Place) -> None:
     supervisor = place.supervisor()
     place.home.database.close()
     shutil.rmtree(place.folder)
-    wait_for(lambda: is_gone(supervisor), 20)
+    supervisor.wait(20)
+    assert not place.folder.exists(), "it made nothing anew"
 
 
 def test_only_one_supervisor_lives(place: Place) -> None:
@@ -219,4 +252,5 @@ def test_retried_run_forgets_the_curve_of_its_first_try(place: Place) -> None:
 def test_processes_give_way_to_the_pages(place: Place) -> None:
     place.start(place.version(), endless())
     worker = place.worker()
-    wait_for(lambda: worker.nice() > psutil.Process().nice())
+    wait_for(lambda: worker.nice() != psutil.Process().nice())
+    assert worker.nice() == psutil.Process().nice() + life.NICE
