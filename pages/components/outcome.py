@@ -26,27 +26,29 @@ def verdict_card(evaluation: Evaluation) -> None:
     verdict = evaluation.verdict
     shown = [name for name in ORDER if evaluation.metric(evaluation.headline, name) is not None]
     with st.container(border=True, key="verdict"):
-        words, *figures = st.columns([3, *[1] * len(shown)])
+        words, right = st.columns(2)
         with words:
             st.subheader(told(verdict.headline), anchor=False)
             st.markdown(" ".join(told(note) for note in (verdict.guessing, verdict.simpler) if note is not None))
-        for column, name in zip(figures, shown, strict=True):
-            _figure(column, evaluation, name)
+        with right.container(horizontal=True, horizontal_alignment="distribute"):
+            for name in shown:
+                _figure(evaluation, name)
         for note in (*verdict.sentences, *evaluation.notes):
             st.markdown(f":gray[{told(note)}]")
 
 
-def _figure(column: st.delta_generator.DeltaGenerator, evaluation: Evaluation, name: str) -> None:
+def _figure(evaluation: Evaluation, name: str) -> None:
     metric = evaluation.metric(evaluation.headline, name)
     if metric is None:
         return
     title = predictor_title(name)
-    column.metric(
+    st.metric(
         title[0].upper() + title[1:],
         _rounded(metric),
         delta=_gain(evaluation, metric) if name == "model" else None,
         delta_color="normal" if metric.higher_is_better else "inverse",
         help=_(METRICS[metric.name].help),
+        width="content",
     )
 
 
