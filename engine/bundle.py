@@ -27,9 +27,11 @@ from engine.encoding import Encoded, encode, places, row_bytes
 from engine.errors import BundleError, NotFound
 from engine.explanation import contributions
 from engine.golden import golden_rows
+from engine.heatmap import heat_map
 from engine.inputs import AnyInput
+from engine.inputs.image import Image
 from engine.models import AnyFamily, Predictor
-from engine.results import Contributions
+from engine.results import Contributions, HeatMap
 from engine.spec import Spec
 from engine.table.columns import Schema
 from engine.table.options import ReadOptions
@@ -140,6 +142,25 @@ class Bundle:
             places(self.manifest.inputs),
             self.target(predictor),
             draws=WALKS if all(column.tabular for column in self.manifest.inputs) else FEW_WALKS,
+            seed=seed,
+        )
+
+    def heat_map(self, frame: pd.DataFrame, column: str, predictor: str = "model", *, seed: int = 0) -> HeatMap:
+        """Which parts of the picture in `column` the answer to the one row in `frame` rests on.
+
+        Raises NotFound when the model does not learn from such a column of pictures.
+        """
+        place = next((place for place in places(self.manifest.inputs) if place.name == column), None)
+        fitted = next((each for each in self.manifest.inputs if each.name == column), None)
+        if place is None or not isinstance(fitted, Image):
+            raise NotFound("The model did not learn from pictures in a column “{column}”.", column=column)
+        return heat_map(
+            lambda encoded: self.scores(encoded, predictor),
+            self.encode(frame),
+            self._background,
+            fitted,
+            place,
+            self.target(predictor),
             seed=seed,
         )
 

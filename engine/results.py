@@ -256,6 +256,24 @@ class RowResult(Spec):
     probability: float | None = None
 
 
+class Suspect(Spec):
+    """A row whose answer in the data looks wrong."""
+
+    row_id: int
+    given: str
+    suggested: str
+    probability_given: float
+    probability_suggested: float
+
+
+class Suspects(Spec):
+    """The rows that look most wrongly labelled, worst first, of the `judged` ones; `found` counts all."""
+
+    judged: int
+    found: int
+    rows: tuple[Suspect, ...]
+
+
 class ColumnImportance(Spec):
     """What the headline metric loses when this column is shuffled, averaged over repeats; 95 % interval."""
 
@@ -300,6 +318,7 @@ class Evaluation(Spec):
     worst_rows: tuple[RowResult, ...] = ()
     uncertain_rows: tuple[RowResult, ...] = ()
     importance: Importance | None = None
+    suspects: Suspects | None = None  # classes only
 
     def metric(self, name: str, predictor: PredictorName = "model") -> Metric | None:
         """None when these test rows do not define it, as the ROC area of one class."""
@@ -329,6 +348,25 @@ class Contributions(Spec):
     columns: tuple[Contribution, ...]
     background_rows: int
     draws: int
+
+
+class HeatMap(Spec):
+    """Which parts of a picture an answer rests on: `cells` line by line, from the top left; warm ones hold it up.
+
+    A cell of classes is by how much the logarithm of the probability of the class `of` falls where it is hidden, of
+    numbers by how much the number moves. `answer` is the probability or number given, `hidden` what is left of it once
+    the warmest cells, the share `marked` of the picture, are hidden, and `elsewhere` the mean when the same shape is
+    hidden at random places.
+    """
+
+    column: str
+    of: str | None
+    unit: Literal["probability", "number"]
+    answer: float
+    cells: tuple[tuple[float, ...], ...]
+    marked: float
+    hidden: float
+    elsewhere: float
 
 
 class ComparedRun(Spec):

@@ -6,14 +6,17 @@ The result is one Parquet file: the columns of the file as they came, then the a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.bundle import Manifest
 from engine.errors import BadFile, BadTable, NotFound
-from engine.table.columns import ROW
+from engine.table.columns import ROW, Kind
 from engine.table.options import ReadOptions
+from engine.table.pictures import located
 from engine.table.reading import open_source
 from services import access, keys, results, rows
 from services.house import House, house
@@ -23,6 +26,7 @@ from storage.queries import predictions, progress, uploads
 from storage.queries.jobs import Superseded
 from storage.records import Batch, Job
 
+KEEPING = 0.3  # of the progress, where pictures are unpacked first
 ANSWERS = b"loam.answers"  # in the file's metadata: which columns are answers, and what each is called otherwise
 
 
@@ -45,14 +49,17 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
     options = ReadOptions.model_validate(batch.options) if batch.options else None
     with home.files.new(key) as target, open_source(home.files.path(upload.key), batch.filename, options) as source:
         writer: pq.ParquetWriter | None = None
+        pictures = home.files.path(keys.batch(run.id, batch.id, "pictures"))
+        begun = KEEPING if "image" in source.kinds.values() else 0.0
+        source.keep(pictures, lambda part: reporter.advance(part * begun))
         try:
             for piece, fraction in source.batches():
-                frame = rows.typed(manifest, piece.to_pandas(), source.options, odd)
-                answers = client.answer(bundle_key, frame, batch.predictor)
-                table = _with_answers(pa.Table.from_batches([piece]), answers)
+                frame = rows.typed(manifest, _known(piece, source.kinds, manifest), source.options, odd, pictures)
+                answers = client.answer(bundle_key, located(frame, manifest.table, pictures), batch.predictor)
+                table = _with_answers(_shown(piece, source.kinds), answers)
                 writer = writer or pq.ParquetWriter(target, table.schema)
                 writer.write_table(table.cast(writer.schema))
-                reporter.advance(fraction)
+                reporter.advance(begun + fraction * (1 - begun))
         finally:
             if writer is not None:
                 writer.close()
@@ -112,6 +119,19 @@ def answer_names(batch: Batch) -> dict[str, str]:
     schema = pq.read_schema(house().files.path(result_key(batch)))
     names: dict[str, str] = json.loads(schema.metadata[ANSWERS])
     return names
+
+
+def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pd.DataFrame:
+    """The rows without what an archive adds of its own accord, such as the names of its files."""
+    learned = {column.name for column in manifest.inputs}
+    frame: pd.DataFrame = piece.to_pandas()
+    return frame.drop(columns=[name for name in kinds if name not in learned])
+
+
+def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:
+    """The rows as the reader knows them: pictures have their files' names in another column."""
+    pictures = [name for name, kind in kinds.items() if kind == "image"]
+    return pa.Table.from_batches([piece]).drop_columns(pictures)
 
 
 def _with_answers(table: pa.Table, answers: pd.DataFrame) -> pa.Table:

@@ -42,6 +42,11 @@ def bundle(run_id: int, attempt: int) -> str:
     return f"runs/{run_id}/bundle-{attempt}"
 
 
+def run_pictures(run_id: int) -> str:
+    """The folder of pictures that a run was asked about, each kept once by its content."""
+    return f"runs/{run_id}/pictures"
+
+
 def run(run_id: int) -> str:
     """Everything of a run."""
     return f"runs/{run_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -13,8 +13,10 @@ import pandas as pd
 from engine.errors import BadRow, NotFound
 from engine.events import Note
 from engine.inputs import FormField
-from engine.results import Contributions
+from engine.results import Contributions, HeatMap
+from engine.table import keeping
 from engine.table.options import ReadOptions
+from engine.table.pictures import located
 from services import access, batches, downloads, keys, results, rows, uploads
 from services.access import User
 from services.downloads import Download, Format
@@ -79,7 +81,7 @@ def predict_one(
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
     frame = _frame(run, values)
-    answers = client.answer(_bundle(run), frame, predictor)
+    answers = client.answer(_bundle(run), _located(run, frame), predictor)
     with house().database.write() as session:
         return predictions.add(
             session,
@@ -97,15 +99,43 @@ def oddities(user: User, run_id: int, values: Values) -> tuple[Note, ...]:
     """What is odd about a row: columns that are missing, values that cannot be read or that the model never saw."""
     access.require(user, "predict", "run", run_id)
     odd = rows.Oddities()
-    rows.typed(results.manifest_of(results.run_of(run_id)), _given(values), None, odd)
+    run = results.run_of(run_id)
+    rows.typed(results.manifest_of(run), _given(values), None, odd, _pictures(run))
     return odd.notes()
+
+
+def keep_picture(user: User, run_id: int, content: bytes) -> str:
+    """Keeps a picture to ask a run about; gives what stands for it among the values of a row.
+
+    Raises BadFile for what is no picture, is damaged, or is huge.
+    """
+    access.require(user, "predict", "run", run_id)
+    folder = _pictures(results.run_of(run_id))
+    folder.mkdir(parents=True, exist_ok=True)
+    return keeping.keep(content, folder).reference
+
+
+def picture(user: User, run_id: int, reference: str) -> Path:
+    """The file of a picture that a run was asked about. Raises NotFound."""
+    access.require(user, "read", "run", run_id)
+    path = _pictures(results.run_of(run_id)) / reference
+    if not rows.REFERENCE.fullmatch(reference) or not path.is_file():
+        raise NotFound("This picture is no longer kept.")
+    return path
 
 
 def explain(user: User, run_id: int, values: Values, predictor: PredictorName = "model") -> Contributions:
     """What each column added to the answer."""
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
-    return client.explain(_bundle(run), _frame(run, values), predictor)
+    return client.explain(_bundle(run), _located(run, _frame(run, values)), predictor)
+
+
+def heat_map(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> HeatMap:
+    """Which parts of the picture in a column the answer rests on. Raises NotFound when it holds no pictures."""
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    return client.heat_map(_bundle(run), _located(run, _frame(run, values)), column, predictor)
 
 
 def what_if(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> WhatIf:
@@ -117,7 +147,7 @@ def what_if(user: User, run_id: int, values: Values, column: str, predictor: Pre
         raise NotFound("The model did not learn from a column “{column}”.", column=column)
     tried = fields[column].values
     frame = _frame(run, values, times=len(tried), column=column, tried=tried)
-    return WhatIf(column, tuple(tried), client.answer(_bundle(run), frame, predictor))
+    return WhatIf(column, tuple(tried), client.answer(_bundle(run), _located(run, frame), predictor))
 
 
 def prediction(user: User, prediction_id: int) -> Prediction:
@@ -222,7 +252,15 @@ def _frame(
     if column is not None:
         given = pd.concat([given] * times, ignore_index=True)
         given[column] = list(tried)
-    return rows.typed(results.manifest_of(run), given, None, rows.Oddities())
+    return rows.typed(results.manifest_of(run), given, None, rows.Oddities(), _pictures(run))
+
+
+def _pictures(run: Run) -> Path:
+    return house().files.path(keys.run_pictures(run.id))
+
+
+def _located(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
+    return located(frame, results.manifest_of(run).table, _pictures(run))
 
 
 def _plain(frame: pd.DataFrame) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from engine.bundle import Manifest
@@ -14,6 +17,7 @@ from engine.table.options import ReadOptions
 from engine.table.steps import replay
 
 EXAMPLES = 5
+REFERENCE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 
 
 @dataclass
@@ -45,10 +49,13 @@ class Oddities:
         return tuple(found)
 
 
-def typed(manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, odd: Oddities) -> pd.DataFrame:
+def typed(
+    manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, odd: Oddities, pictures: Path
+) -> pd.DataFrame:
     """The columns that the model learned from, typed as it knows them; `odd` is told what was odd.
 
-    `frame` holds cells as a person writes them, or typed. Raises BadRow when it has none of the columns.
+    `frame` holds cells as a person writes them, or typed; those of pictures are references to the folder `pictures`.
+    Raises BadRow when it has none of the columns.
     """
     names = [column.name for column in manifest.inputs]
     read = replay(frame, options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
@@ -60,6 +67,8 @@ def typed(manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, 
     odd.extra |= set(read.extra)
     odd.unread.update({name: count for name, count in read.unread.items() if name in names})
     for column in manifest.inputs:
+        if column.kind == "image":
+            _leave_out_strangers(read.frame, column.name, pictures, odd)
         known = column.field.choices
         if known and column.name not in missing:
             values = read.frame[column.name].dropna()
@@ -67,6 +76,20 @@ def typed(manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, 
             if len(unknown):
                 odd.unknown.setdefault(column.name, Counter()).update(map(str, unknown))
     return read.frame[names]
+
+
+def _leave_out_strangers(frame: pd.DataFrame, column: str, pictures: Path, odd: Oddities) -> None:
+    """What refers to no kept picture is missing: a cell that a person wrote must not reach any other file."""
+    values = frame[column]
+    there = [isinstance(cell, str) and _is_kept(cell, pictures) for cell in values]
+    strange = values.notna() & ~np.array(there, dtype=bool)
+    if strange.any():
+        frame[column] = values.mask(strange)
+        odd.unread[column] += int(strange.sum())
+
+
+def _is_kept(reference: str, pictures: Path) -> bool:
+    return bool(REFERENCE.fullmatch(reference)) and (pictures / reference).is_file()
 
 
 def _listed(names: list[str]) -> str:

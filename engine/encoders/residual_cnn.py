@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.encoders._base import ImageEncoder
@@ -11,13 +12,23 @@ from engine.spec import setting
 if TYPE_CHECKING:
     from engine.inputs.image import Image
 
+SMALLEST = 4  # pixels that are left of a side after the last stage
+# The first layer takes in large pictures at a half or a quarter of their resolution: side in pixels → stride.
+STRIDES = ((128, 4), (48, 2), (0, 1))
+
 
 class ResidualCNN(ImageEncoder):
     """Stages of residual blocks, each stage at half the resolution of the one before (He et al. 2016)."""
 
     encoder: Literal["residual cnn"] = "residual cnn"
     width: int = setting(32, "Width", "Filters of the first stage; each later stage has twice as many.", ge=4, le=512)
-    stages: int = setting(3, "Stages", "How often the resolution is halved.", ge=1, le=6)
+    stages: int | None = setting(
+        None,
+        "Stages",
+        "How often the resolution is halved. Empty: until pictures are some four to seven pixels wide.",
+        ge=1,
+        le=6,
+    )
 
     title: ClassVar[str] = "Compact residual network"
     advice: ClassVar[str] = "Choose it for most pictures when there are hundreds of each class."
@@ -26,16 +37,29 @@ class ResidualCNN(ImageEncoder):
         """See the contract."""
         from keras import layers
 
-        def normal(flow: Any) -> Any:
-            return layers.BatchNormalization(momentum=MOMENTUM)(flow)
-
-        flow = normal(layers.Conv2D(self.width, 3, padding="same", use_bias=False)(pixels))
-        for stage in range(self.stages):
-            filters = self.width << stage
-            inside = layers.Activation("relu")(flow)
-            inside = normal(layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(inside))
-            inside = layers.Activation("relu")(inside)
-            inside = normal(layers.Conv2D(filters, 3, padding="same", use_bias=False)(inside))
-            around = layers.Conv2D(filters, 1, use_bias=False)(layers.AveragePooling2D(2, padding="same")(flow))
-            flow = layers.Add()([inside, around])
+        side = min(column.height, column.wide)
+        stride = next(stride for least, stride in STRIDES if side >= least)
+        stages = self.stages or max(1, int(math.log2(side / stride / SMALLEST)))
+        flow = layers.Conv2D(self.width // 2, 2 * stride + 1, strides=stride, padding="same", use_bias=False)(pixels)
+        flow = _normal(flow)
+        for stage in range(stages):
+            flow = _block(flow, self.width << stage)
         return layers.GlobalAveragePooling2D()(layers.Activation("relu")(flow))
+
+
+def _block(flow: Any, filters: int) -> Any:
+    """Half the resolution: two convolutions, and a way around them."""
+    from keras import layers
+
+    inside = layers.Activation("relu")(flow)
+    inside = _normal(layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(inside))
+    inside = layers.Activation("relu")(inside)
+    inside = _normal(layers.Conv2D(filters, 3, padding="same", use_bias=False)(inside))
+    around = layers.Conv2D(filters, 1, use_bias=False)(layers.AveragePooling2D(2, padding="same")(flow))
+    return layers.Add()([inside, around])
+
+
+def _normal(flow: Any) -> Any:
+    from keras import layers
+
+    return layers.BatchNormalization(momentum=MOMENTUM)(flow)

@@ -11,7 +11,7 @@ import httpx
 import pandas as pd
 
 from engine.errors import BundleError, OutOfResources
-from engine.results import Contributions
+from engine.results import Contributions, HeatMap
 from services.house import house
 from services.serving import wire
 from services.serving.address import socket_path
@@ -44,6 +44,12 @@ def explain(bundle: str, row: pd.DataFrame, predictor: PredictorName = "model") 
     """Why a row (a frame of one) gets its answer."""
     reply = _post("/explain", wire.pack(row), bundle=bundle, predictor=predictor)
     return Contributions.model_validate_json(reply.content)
+
+
+def heat_map(bundle: str, row: pd.DataFrame, column: str, predictor: PredictorName = "model") -> HeatMap:
+    """Which parts of the picture in `column` the answer to a row (a frame of one) rests on."""
+    reply = _post("/heat", wire.pack(row), bundle=bundle, predictor=predictor, column=column)
+    return HeatMap.model_validate_json(reply.content)
 
 
 def _post(path: str, body: bytes, **query: str) -> httpx.Response:

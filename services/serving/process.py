@@ -84,6 +84,13 @@ class Desk:
         contributions = await self._in_thread(lambda: self._shelf.get(key).explain(row, predictor))
         return JSONResponse(contributions.model_dump(mode="json"))
 
+    async def heat(self, request: Request) -> Response:
+        """Which parts of a picture the answer to one row rests on; `column` is in the query too."""
+        key, predictor, column = (request.query_params[name] for name in ("bundle", "predictor", "column"))
+        row = wire.unpack(await request.body())
+        found = await self._in_thread(lambda: self._shelf.get(key).heat_map(row, column, predictor))
+        return JSONResponse(found.model_dump(mode="json"))
+
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
@@ -116,6 +123,7 @@ def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) 
         Route("/health", desk.health),
         Route("/answer", desk.answer, methods=["POST"]),
         Route("/explain", desk.explain, methods=["POST"]),
+        Route("/heat", desk.heat, methods=["POST"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={LoamError: said, Exception: failed})
 
