@@ -55,7 +55,15 @@ class Ignore(Spec):
     column: str
 
 
-Step = Annotated[Retype | AsMissing | Rename | Ignore, Field(discriminator="op")]
+class Correct(Spec):
+    """These rows were wrong: row id → the right value, as written. Other rows, those to predict too, keep theirs."""
+
+    op: Literal["correct"] = "correct"
+    column: str
+    values: dict[int, str]
+
+
+Step = Annotated[Retype | AsMissing | Rename | Ignore | Correct, Field(discriminator="op")]
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,8 @@ def _run(state: _State, steps: Sequence[Step]) -> _State:
             case Ignore():
                 ignored = column.model_copy(update={"ignored": True, "reason": "left out by a step"})
                 state = replace(state, schema=state.schema.replace(column.name, ignored))
+            case Correct():
+                state = _correct(state, column, step)
             case _:
                 assert_never(step)
     return state
@@ -211,9 +221,22 @@ def _as_missing(state: _State, column: Column, step: AsMissing) -> _State:
     return state
 
 
+def _correct(state: _State, column: Column, step: Correct) -> _State:
+    rows = {row: value for row, value in step.values.items() if row in state.frame.index}
+    if state.settled or not rows:  # rows to predict have ids of their own
+        return state
+    read, unread = cast(pa.array(rows.values(), pa.string()), _as_read(column), ReadOptions())
+    if unread.true_count:
+        wrong = next(value for value, bad in zip(rows.values(), unread.to_pylist(), strict=True) if bad)
+        raise BadTable("“{value}” cannot stand in “{column}”.", value=wrong, column=column.name)
+    values = state.frame[column.name].copy()
+    values.loc[list(rows)] = read.to_pandas().to_numpy()
+    return replace(state, frame=state.frame.assign(**{column.name: values}))
+
+
 def _as_read(column: Column) -> Column:
     """The column as if the file had held its present kind: a step's words are read the way its values are."""
-    kind = column.kind if column.kind in ("number", "datetime") else "category"
+    kind = column.kind if column.kind in ("number", "datetime", "boolean") else "category"
     return column.model_copy(update={"read_as": kind})
 
 

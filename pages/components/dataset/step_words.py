@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from engine.table.steps import AsMissing, Ignore, Rename, Retype, Step
+from engine.table.steps import AsMissing, Correct, Ignore, Rename, Retype, Step
 from engine.table.warnings import Finding, LeaveOut
 from pages.components.words import _, kind_title, ngettext
 
@@ -23,6 +23,10 @@ def step_in_words(step: Step) -> str:
         return _("{values}{more} in “{column}” count as missing").format(values=values, more=more, column=step.column)
     if isinstance(step, Rename):
         return _("“{column}” is called “{to}”").format(column=step.column, to=step.to)
+    if isinstance(step, Correct):
+        n = len(step.values)
+        text = ngettext("{n} value of “{column}” is corrected", "{n} values of “{column}” are corrected", n)
+        return text.format(n=n, column=step.column)
     return _("“{column}” is left out").format(column=step.column)
 
 

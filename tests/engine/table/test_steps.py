@@ -9,7 +9,7 @@ from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
 from engine.table.reading import read_batches
-from engine.table.steps import AsMissing, Ignore, Rename, Retype, after, apply, apply_steps, replay
+from engine.table.steps import AsMissing, Correct, Ignore, Rename, Retype, after, apply, apply_steps, replay
 from tests.engine.table.files import written
 
 TEXT = "size;price;sold;flag;code\n" + "".join(
@@ -134,3 +134,21 @@ def test_text_with_decimal_commas_becomes_numbers(tmp_path):
     assert frame["a"].tolist()[::2] == [1.5, 2.5]
     made = replay(pd.DataFrame({"a": ["3,5"]}), ReadOptions(), steps, schema)
     assert made.frame["a"].tolist() == [3.5]
+
+
+def test_corrected_rows_have_their_right_values_and_others_keep_theirs(version, tmp_path):
+    path, table = version
+    step = Correct(column="flag", values={0: "ja", 3: "JA", 10_000: "ja"})
+    apply_steps(path, table.schema, [step], tmp_path / "v2.parquet")
+    before, frame = read_frame(path), read_frame(tmp_path / "v2.parquet")
+    assert before["flag"].loc[[0, 3]].tolist() == ["nein", "nein"]
+    assert frame["flag"].loc[[0, 3]].tolist() == ["ja", "ja"]
+    assert frame.drop(index=[0, 3]).equals(before.drop(index=[0, 3]))
+    rows = replay(pd.DataFrame({"flag": ["nein"]}), table.options, [step], table.schema)
+    assert rows.frame["flag"].tolist() == ["nein"]
+
+
+def test_a_correction_that_cannot_stand_in_the_column_is_refused(version, tmp_path):
+    path, table = version
+    with pytest.raises(BadTable, match="“soon” cannot stand in “price”"):
+        apply_steps(path, table.schema, [Correct(column="price", values={0: "soon"})], tmp_path / "v2.parquet")
