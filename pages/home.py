@@ -24,7 +24,7 @@ user = session.me()
 
 def samples() -> None:
     """One card a sample, one click each."""
-    with st.grid(len(SAMPLES), min_column_width=200):
+    with st.grid(3, min_column_width=200):
         for sample in SAMPLES.values():
             card(sample)
 
@@ -36,7 +36,7 @@ def card(sample: Sample) -> None:
         st.markdown(_(sample.question))
         st.space("stretch")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(_("Table · {n} rows").format(n=number(sample.rows)), width="content")
+            st.caption(_(sample.about).format(n=number(sample.rows)), width="content")
             if st.button(_("Try it"), key=f"try {sample.name}"):
                 with told():
                     begin(sample.name)

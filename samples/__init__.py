@@ -1,4 +1,4 @@
-"""Sample data: small tables to begin with, one click each. Knows no data set and no page; licences: LICENCES.md."""
+"""Sample data: small tables, pictures and texts to begin with, one click each. Knows no page; licences: LICENCES.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sample:
-    """One table that ships with Loam. `title`, `question` and `about` are English, translated where they are shown."""
+    """Data that ship with Loam. `title`, `question` and `about` are English, translated where they are shown.
+
+    `about` says what `rows` counts. `columns` are those of the data set that is made of it.
+    """
 
     name: str
     title: str
@@ -39,7 +42,7 @@ SAMPLES = {
             target="survived",
             rows=1313,
             columns=5,
-            about="Passengers",
+            about="Table · {n} rows",
             licence="Public domain",
         ),
         Sample(
@@ -51,7 +54,7 @@ SAMPLES = {
             target="species",
             rows=344,
             columns=7,
-            about="Penguins of three species",
+            about="Table · {n} rows",
             licence="CC0 1.0",
         ),
         Sample(
@@ -63,8 +66,44 @@ SAMPLES = {
             target="temp_max",
             rows=2922,
             columns=7,
-            about="Days in Seattle and New York",
+            about="Table · {n} rows",
             licence="Public domain (US government)",
+        ),
+        Sample(
+            name="spam",
+            title="Spam",
+            question="Is this e-mail spam?",
+            icon=":material/mail:",
+            file="spam.zip",
+            target="label",
+            rows=3000,
+            columns=3,
+            about="Texts · {n}",
+            licence="PDDL, CC0 1.0",
+        ),
+        Sample(
+            name="fashion",
+            title="Clothes",
+            question="What piece of clothing is it?",
+            icon=":material/apparel:",
+            file="fashion.zip",
+            target="label",
+            rows=6000,
+            columns=4,
+            about="Pictures · {n}",
+            licence="MIT",
+        ),
+        Sample(
+            name="emoji",
+            title="Emoji",
+            question="Which kind of emoji is it?",
+            icon=":material/mood:",
+            file="emoji.zip",
+            target="label",
+            rows=1906,
+            columns=3,
+            about="Pictures · {n}",
+            licence="CC BY 4.0",
         ),
     )
 }

@@ -1,7 +1,11 @@
-"""Uploader: choose or drop a file; the browser streams it to the API, so the page's process never holds it."""
+"""Uploader: choose or drop a file or a folder; the browser streams it to the API, so no process of ours holds it.
+
+A folder is packed into one archive in the browser, by client-zip (vendor/, MIT licence).
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +14,18 @@ import streamlit as st
 from pages.components.words import _
 
 HERE = Path(__file__).parent
-TABLES = ".csv,.tsv,.txt,.xlsx,.parquet"
+TABLES = ".csv,.tsv,.txt,.xlsx,.parquet,.zip"
 
 HTML = """
 <div class="uploader" role="group">
   <div class="idle">
     <div class="words"><div class="invite"></div><div class="kinds"></div></div>
-    <label class="pick"><input type="file"><span class="choose" aria-hidden="true"></span></label>
+    <label class="pick">
+      <input type="file" multiple><span class="choose file" aria-hidden="true"></span>
+    </label>
+    <label class="pick">
+      <input type="file" webkitdirectory><span class="choose folder" aria-hidden="true"></span>
+    </label>
   </div>
   <div class="sending" hidden>
     <div class="name"></div><button class="cancel" type="button"></button>
@@ -26,11 +35,13 @@ HTML = """
 </div>
 """
 
+ZIP = b64encode((HERE / "vendor" / "client-zip.js").read_bytes()).decode("ascii")
+
 _UPLOADER = st.components.v2.component(
     "loam_uploader",
     html=HTML,
     css=(HERE / "uploader.css").read_text("utf-8"),
-    js=(HERE / "uploader.js").read_text("utf-8"),
+    js=f'const ZIP = "data:text/javascript;base64,{ZIP}"\n' + (HERE / "uploader.js").read_text("utf-8"),
 )
 
 
@@ -45,9 +56,11 @@ class Arrived:
 def uploader(key: str, *, invite: str = "", accept: str = TABLES) -> Arrived | None:
     """Draws the uploader; returns the file once, in the run of the script that follows its arrival."""
     words = {
-        "invite": invite or _("Drop a file here"),
+        "invite": invite or _("Drop a file or a folder here"),
         "choose": _("Choose a file"),
-        "kinds": _("CSV, Excel (.xlsx) or Parquet"),
+        "folder": _("Choose a folder"),
+        "kinds": _("CSV, Excel (.xlsx) or Parquet; a ZIP or a folder of pictures or texts"),
+        "packing": _("Packing…"),
         "cancel": _("Cancel"),
         "cancelled": _("Cancelled. Nothing was kept."),
         "again": _("The connection was lost. Trying again…"),
