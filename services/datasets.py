@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 import pandas as pd
 import pyarrow as pa
@@ -69,7 +70,7 @@ def inspect(user: User, upload_id: str, options: ReadOptions | None = None) -> I
     """What a file that was sent looks like under these options; what is None in them is found out. Raises BadFile."""
     access.require(user, "read", "upload", upload_id)
     found = uploads.upload(user, upload_id)
-    return reading.inspect(uploads.path_of(found), found.filename, options)
+    return _inspect(uploads.path_of(found), found.filename, options)
 
 
 def import_dataset(user: User, upload_id: str, name: str = "", options: ReadOptions | None = None) -> Dataset:
@@ -294,6 +295,12 @@ def table_download(user: User, version_id: int, format: Format) -> Download:
     title = f"{_dataset(found.dataset).name} version {found.number}"
     kept_at = keys.version(found.dataset, found.number, f"download.{format}")
     return downloads.as_file(found.table_key, kept_at, title, format, leave_out=(ROW,))
+
+
+@lru_cache(maxsize=8)
+def _inspect(path: Path, filename: str, options: ReadOptions | None) -> Inspection:
+    """Kept for a while: a page asks again with every click, and what was sent never changes."""
+    return reading.inspect(path, filename, options)
 
 
 def _dataset(dataset_id: int) -> Dataset:

@@ -61,20 +61,21 @@ def _of_pictures(
 
 def _sorted(path: Path, members: Sequence[Member]) -> tuple[list[Member], list[Member], list[Member], list[Member]]:
     """Pictures, tables, texts, and others. Names decide, but what is called otherwise may be a picture by content."""
-    kinds: dict[str, list[Member]] = {"picture": [], "table": [], "text": [], "other": []}
-    with ZipFile(path) as archive:
-        for member in members:
-            kinds[_kind(archive, member)].append(member)
-    return kinds["picture"], kinds["table"], kinds["text"], kinds["other"]
+    pictures = [member for member in members if _ending(member) in PICTURES]
+    rest = [member for member in members if _ending(member) not in PICTURES]
+    if rest:
+        with ZipFile(path) as archive:
+            pictures += [member for member in rest if _begins_like_a_picture(archive, member)]
+        pictures.sort(key=lambda member: member.path)
+    known = {member.index for member in pictures}
+    rest = [member for member in rest if member.index not in known]
+    tables = [member for member in rest if _ending(member) in TABLES]
+    texts = [member for member in rest if _ending(member) in TEXTS]
+    return pictures, tables, texts, [member for member in rest if _ending(member) not in (*TABLES, *TEXTS)]
 
 
-def _kind(archive: ZipFile, member: Member) -> str:
-    ending = f".{member.path.rsplit('.', 1)[-1].casefold()}" if "." in member.path else ""
-    if ending in PICTURES:
-        return "picture"
-    if _begins_like_a_picture(archive, member):
-        return "picture"
-    return "table" if ending in TABLES else "text" if ending in TEXTS else "other"
+def _ending(member: Member) -> str:
+    return f".{member.path.rsplit('.', 1)[-1].casefold()}"
 
 
 def _begins_like_a_picture(archive: ZipFile, member: Member) -> bool:
