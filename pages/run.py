@@ -26,6 +26,7 @@ from pages.components.mistakes import mistakes
 from pages.components.outcome import verdict_card
 from pages.components.report import Subject, report_html
 from pages.components.share import share
+from pages.components.suspects import suspected
 from pages.components.trying import try_it
 from pages.components.words import _, duration, exact, number
 from services import runs
@@ -223,6 +224,14 @@ def files(run: runs.Run, evaluation: Evaluation) -> None:
     link(_("The data it learned from"), "data", icon=":material/table:", id=run.dataset, tab="preview")
 
 
+def wrong(run: runs.Run, evaluation: Evaluation) -> None:
+    """Where the run is wrong, and where the data may be."""
+    mistakes(run.version, evaluation)
+    if evaluation.suspects is not None and evaluation.suspects.rows and evaluation.classes is not None:
+        names = [each.name for each in evaluation.classes.classes]
+        suspected(run.version, evaluation.target, names, evaluation.suspects)
+
+
 def finished(run: runs.Run) -> None:
     """The verdict and the tabs; only the open tab is drawn."""
     evaluation = runs.evaluation(user, run.id)
@@ -230,7 +239,7 @@ def finished(run: runs.Run) -> None:
     drawers: dict[str, tuple[str, Callable[[], None]]] = {
         "overview": (_("Overview"), lambda: overview(run, evaluation)),
         "curve": (_("Learning curve"), lambda: learning(run)),
-        "mistakes": (_("Mistakes"), lambda: mistakes(run.version, evaluation)),
+        "mistakes": (_("Mistakes"), lambda: wrong(run, evaluation)),
         "matters": (_("What matters"), lambda: matters(evaluation)),
         "try": (_("Try it"), lambda: try_it(run)),
         "feedback": (_("Feedback"), lambda: feedback_list(run.id)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -25,10 +27,7 @@ def preview(version: Version) -> None:
     page = min(int(session.recall(f"rows {version.id}", 1)), count)
     frame = datasets.preview(user, version.id, (page - 1) * ROWS, ROWS)
     schema = datasets.schema(user, version.id)
-    for column in schema.columns:
-        if column.kind == "image":
-            there = gallery.small_pictures(user, version.id, frame[column.name].dropna().tolist())
-            frame[column.name] = addresses(frame[column.name], there)
+    frame = with_pictures(version.id, frame, schema.columns)
     st.dataframe(
         frame.set_axis([str(i) for i in range(frame.shape[1])], axis=1),
         height=min(560, 38 + 35 * max(1, len(frame))),
@@ -55,6 +54,16 @@ def preview(version: Version) -> None:
             ("parquet", _("Download Parquet")),
         ):
             download(word, f"/api/versions/{version.id}/table.{kind}", key=f"download {kind} {version.id}")
+
+
+def with_pictures(version_id: int, frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """The rows with small pictures' addresses in place of their names."""
+    there = {
+        column.name: gallery.small_pictures(session.me(), version_id, frame[column.name].dropna().tolist())
+        for column in columns
+        if column.kind == "image"
+    }
+    return frame.assign(**{name: addresses(frame[name], pictures) for name, pictures in there.items()})
 
 
 def noticed(version: Version) -> None:

@@ -1,0 +1,83 @@
+"""Answers in the data that look wrong, and their correction into a new version of the data set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Suspect, Suspects
+from engine.table.columns import Column
+from engine.table.steps import Correct
+from pages.components import session
+from pages.components.dataset.preview import shown, with_pictures
+from pages.components.dataset.step_words import steps_in_words
+from pages.components.layout import open_page, told
+from pages.components.mistakes import tested_rows
+from pages.components.words import _, ngettext, number, percent, plural
+from services import datasets
+
+SHOWN = 50
+
+
+def suspected(version_id: int, target: str, classes: Sequence[str], found: Suspects) -> None:
+    """The rows, worst first; ticked ones are corrected into a new version of `version_id`."""
+    st.subheader(_("Answers in the data that look wrong"), anchor=False)
+    words = ngettext(
+        "Of {judged} rows that the model did not learn from, {n} seems to have a wrong answer in the data. "
+        "If it is wrong indeed, tick it: it is corrected in a new version.",
+        "Of {judged} rows that the model did not learn from, {n} seem to have a wrong answer in the data. "
+        "Tick those that are wrong indeed: they are corrected in a new version.",
+        found.found,
+    )
+    st.caption(words.format(judged=number(found.judged), n=number(found.found)))
+    rows = found.rows[:SHOWN]
+    values, columns = tested_rows(version_id, [row.row_id for row in rows])
+    edited = _table(
+        rows,
+        with_pictures(version_id, values, columns).reindex([row.row_id for row in rows]),
+        [column for column in columns if column.name != target],
+        classes,
+    )
+    right = {
+        row.row_id: answer
+        for row, ticked, answer in zip(rows, edited["wrong"], edited["right"], strict=True)
+        if ticked and answer != row.given
+    }
+    label = plural("Correct {n} row", "Correct {n} rows", len(right))
+    if st.button(label, type="primary", icon=":material/check:", disabled=not right, key="correct-suspects"):
+        step = Correct(column=target, values=right)
+        with told():
+            made = datasets.apply_steps(session.me(), version_id, (step,), steps_in_words((step,)))
+            open_page("data", id=made.dataset, version=made.id, tab="versions")
+
+
+def _table(
+    rows: Sequence[Suspect], values: pd.DataFrame, columns: Sequence[Column], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Columns of the row go by place, whatever their names."""
+    own = pd.DataFrame(
+        {
+            "wrong": [False] * len(rows),
+            "given": [row.given for row in rows],
+            "right": [row.suggested for row in rows],
+            "sure": [percent(row.probability_suggested) for row in rows],
+        }
+    )
+    theirs = values[[column.name for column in columns]].reset_index(drop=True)
+    theirs = theirs.set_axis([str(i) for i in range(len(columns))], axis=1)
+    config = {
+        "wrong": st.column_config.CheckboxColumn(_("Wrong"), width="small"),
+        "given": st.column_config.TextColumn(_("In the data"), disabled=True),
+        "right": st.column_config.SelectboxColumn(_("Right answer"), options=list(classes), required=True),
+        "sure": st.column_config.TextColumn(_("Sure"), disabled=True, alignment="right"),
+    }
+    return st.data_editor(
+        pd.concat([own, theirs], axis=1),
+        hide_index=True,
+        width="stretch",
+        column_config=config | {str(i): shown(column, theirs[str(i)]) for i, column in enumerate(columns)},
+        disabled=[str(i) for i in range(len(columns))],
+        key="suspects",
+    )
