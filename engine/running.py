@@ -22,7 +22,7 @@ from engine.evaluation.rows import in_own_unit, known
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
 from engine.golden import save_golden
-from engine.models import AnyFamily, GradientBoosting, Predictor, Task
+from engine.models import AnyFamily, GradientBoosting, Predictor, Task, WeightedSum
 from engine.preparing import Prepared, RunData, prepare
 from engine.recipe import Recipe
 from engine.results import Evaluation
@@ -90,9 +90,10 @@ class _Run:
         self._enter(Stage.TRAINING)
         families: dict[str, AnyFamily] = {"model": self.recipe.model}
         predictors = {"model": self._fit(self.recipe.model, prepared, self.left - self.kept_back)}
-        if not isinstance(self.recipe.model, GradientBoosting) and any(c.tabular for c in prepared.inputs):
+        if self.recipe.model.neural:
             self._enter(Stage.BASELINE)
-            families["baseline"] = GradientBoosting()
+            tabular = any(column.tabular for column in prepared.inputs)
+            families["baseline"] = GradientBoosting() if tabular else WeightedSum()
             predictors["baseline"] = self._fit(families["baseline"], prepared, max(self.left * 0.5, 1.0))
 
         self._enter(Stage.EVALUATING)

@@ -10,12 +10,19 @@ from engine.encoders._base import Encoder, Frame, ImageEncoder, TextEncoder, Tok
 from engine.encoders.lstm import LSTM
 from engine.encoders.ngrams import NGrams
 from engine.encoders.residual_cnn import ResidualCNN
+from engine.encoders.text_cnn import TextCNN
 from engine.encoders.textbook_cnn import TextbookCNN
+from engine.encoders.transformer import Transformer
 
-TEXT_ENCODERS: dict[str, type[TextEncoder]] = {"n-grams": NGrams, "lstm": LSTM}
+TEXT_ENCODERS: dict[str, type[TextEncoder]] = {
+    "n-grams": NGrams,
+    "convolution": TextCNN,
+    "lstm": LSTM,
+    "transformer": Transformer,
+}
 IMAGE_ENCODERS: dict[str, type[ImageEncoder]] = {"residual cnn": ResidualCNN, "textbook cnn": TextbookCNN}
 
-AnyTextEncoder = Annotated[NGrams | LSTM, Field(discriminator="encoder")]
+AnyTextEncoder = Annotated[NGrams | TextCNN | LSTM | Transformer, Field(discriminator="encoder")]
 AnyImageEncoder = Annotated[ResidualCNN | TextbookCNN, Field(discriminator="encoder")]
 
 __all__ = [

@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 
 
 class Tokens(Spec):
-    """How texts become numbers: pieces of which kind, at most how many are `known`, and how many a text has at most."""
+    """How texts become codes: what they are cut into, how many pieces are `known` at most, how many of a text are read.
+
+    `in_order`: pieces one after the other; else a bag of pieces and of runs of up to `neighbours` of them (None:
+    found out by the script).
+    """
 
     pieces: Literal["words", "subwords"]
     known: int
     length: int
 
+    in_order: bool = True
+    neighbours: int | None = None
 
 class Frame(Spec):
     """The size that pictures are brought to, in pixels; None is the usual size of the training pictures."""
@@ -48,8 +54,8 @@ class TextEncoder(Encoder):
     pieces: Literal["words", "subwords"] = setting(
         "words",
         "Pieces",
-        "What a text is cut into: words (Chinese and Japanese by characters), or parts of words learned from the "
-        "training texts, which also serve words never seen.",
+        "What a text is cut into: words (in scripts without spaces, such as Chinese, characters), or parts of words "
+        "learned from the training texts, which also serve words never seen.",
     )
     known: int = setting(20_000, "Vocabulary", "How many different pieces are told apart at most.", ge=100, le=200_000)
     length: int = setting(256, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=4096)

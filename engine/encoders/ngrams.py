@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.encoders._base import TextEncoder
+from engine.encoders._base import TextEncoder, Tokens
 from engine.spec import setting
 
 if TYPE_CHECKING:
@@ -12,17 +12,46 @@ if TYPE_CHECKING:
 
 
 class NGrams(TextEncoder):
-    """The mean of learned numbers for each piece and each run of neighbours (fastText, Joulin et al. 2016)."""
+    """The sum of learned numbers for each piece and each run of neighbours, the rarer ones louder.
+
+    fastText's bag (Joulin et al. 2016) with the weights of TF-IDF (Spärck Jones 1972; Salton & Buckley 1988). Only
+    runs that several training texts hold have numbers of their own, which begin at zero: what was hardly ever seen
+    says nothing.
+    """
 
     encoder: Literal["n-grams"] = "n-grams"
-    neighbours: int = setting(2, "Neighbours", "Runs of so many pieces at most count as pieces too.", ge=1, le=4)
-    width: int = setting(64, "Embedding width", "How many learned numbers stand for each piece.", ge=1, le=1024)
+    known: int = setting(
+        30_000,
+        "Vocabulary",
+        "How many different pieces, and how many runs, are told apart.",
+        ge=100,
+        le=200_000,
+    )
+    length: int = setting(1024, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=16_384)
+    neighbours: int | None = setting(
+        None,
+        "Neighbours",
+        "Runs of so many pieces at most count as pieces too. Empty: 2 for words, 3 for characters.",
+        ge=1,
+        le=4,
+    )
+    width: int = setting(16, "Width", "How many learned numbers stand for each piece.", ge=1, le=1024)
 
     title: ClassVar[str] = "Words and their neighbours"
     advice: ClassVar[str] = "Choose it first: it is quick, and strong wherever single words tell much."
 
+    @property
+    def reading(self) -> Tokens:
+        """See the contract."""
+        return Tokens(
+            pieces=self.pieces, known=self.known, length=self.length, in_order=False, neighbours=self.neighbours
+        )
+
     def features(self, tokens: Any, column: Text) -> Any:
         """See the contract."""
-        from engine.layers.texts import BagOfNGrams
+        from engine.layers.texts import Bag
 
-        return BagOfNGrams(codes=column.codes, neighbours=self.neighbours, width=self.width)(tokens)
+        bag = Bag(codes=column.codes, width=self.width)
+        features = bag(tokens)
+        bag.rarity.assign(column.rarity)
+        return features

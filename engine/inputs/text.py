@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 
+from engine import ngrams, subwords
 from engine.encoders import NGrams, Tokens
 from engine.inputs._base import FormField, InputColumn
-from engine.texts import words
+from engine.texts import Cut, is_character, words
 
 UNKNOWN, FIRST = 1, 2
-SEEN_AT_LEAST = 2  # a piece seen once teaches nothing that would help with another text
+SEEN_AT_LEAST = 2  # a piece that one text holds teaches nothing that would help with another
+MOST_TEXTS = 200_000  # random ones are enough to learn a vocabulary from
+RUNS_OF_WORDS, RUNS_OF_CHARACTERS = 2, 3
+TYPICAL_LETTERS = 300
+LETTERS_A_PIECE = 32  # more of a text than this for each piece is not even looked at
 
 
 class Text(InputColumn):
-    """Codes of a text's pieces in their order: 0 fills up, 1 never seen, then the known ones, most frequent first."""
+    """Codes of a text's pieces: 0 fills up, 1 never seen, then the known ones, those that most texts hold first.
+
+    With `runs`, codes of pieces and of their runs, each once and in no order (a bag); else pieces in their order.
+    `held` says of each code from FIRST on how many of `texts` training texts hold it.
+    """
 
     kind: Literal["text"] = "text"
+    pieces: Literal["words", "subwords"]
     known: tuple[str, ...]
+    neighbours: int  # 0: pieces in their order
+    runs: tuple[ngrams.Run, ...]
+    held: tuple[int, ...]
+    texts: int
+    read: int
     length: int
     typical: str
 
@@ -34,36 +50,89 @@ class Text(InputColumn):
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
         """Learns the vocabulary from training rows only. `reading` is Tokens."""
         tokens: Tokens = reading or NGrams().reading
-        texts = values.dropna().astype(str)
-        counts: Counter[str] = Counter()
-        lengths = []
-        for text in texts:
-            pieces = words(text)
-            counts.update(pieces)
-            lengths.append(len(pieces))
-        often = sorted((p for p, n in counts.items() if n >= SEEN_AT_LEAST), key=lambda p: (-counts[p], p))
-        longest = int(np.percentile(lengths, 99)) if lengths else 1
-        return cls(
-            name=name,
-            known=tuple(often[: tokens.known]),
-            length=max(4, min(tokens.length, longest)),
-            typical=texts.iloc[0] if len(texts) else "",
-        )
+        there = values.dropna().astype(str)
+        taught = there.sample(MOST_TEXTS, random_state=0) if len(there) > MOST_TEXTS else there
+        known: tuple[str, ...] = ()
+        cut: Cut = words
+        if tokens.pieces == "subwords":
+            known = subwords.learn(taught, min(tokens.known, subwords.SUBWORDS))
+            cut = subwords.cutter(known)
+        found = [cut(text[: LETTERS_A_PIECE * tokens.length])[: tokens.length] for text in taught]
+        counts = Counter(piece for pieces in found for piece in set(pieces))
+        ranked = sorted((p for p, n in counts.items() if n >= SEEN_AT_LEAST), key=lambda p: (-counts[p], p))
+        known = tuple(ranked[: tokens.known])
+        code = {piece: i for i, piece in enumerate(known, FIRST)}
+        flat = ngrams.flat([[code.get(piece, 0) for piece in pieces] for pieces in found])
+        longest = _neighbours(tokens, counts)
+        runs: tuple[ngrams.Run, ...] = ()
+        if longest > 1:
+            first, most = len(known) + FIRST, tokens.known
+            runs = ngrams.learn(flat, first, longest, most=most, seen_at_least=SEEN_AT_LEAST)
+        empty = cls(
+            name=name, pieces=tokens.pieces, known=known, neighbours=longest, runs=runs, held=(), texts=len(taught),
+            read=tokens.length, length=1, typical=_typical(there),
+        )  # fmt: skip
+        return empty._measured(flat)
+
+    def _measured(self, flat: ngrams.Flat) -> Self:
+        """With the counts and the usual length of the texts that taught it."""
+        rows, codes = self._in_bags(flat)
+        held = np.bincount(codes, minlength=self.codes)[FIRST:]
+        lengths = np.bincount(rows if self.neighbours else flat.rows, minlength=1)
+        length = max(4, int(np.percentile(lengths, 99)))
+        return self.model_copy(update={"held": tuple(held.tolist()), "length": length})
 
     @property
     def codes(self) -> int:
         """How many codes there are."""
-        return len(self.known) + FIRST
+        return FIRST + len(self.known) + len(self.runs)
+
+    @property
+    def rarity(self) -> np.ndarray:
+        """(codes,) float32: how much a code tells, the rarer the more (inverse document frequency, Spärck Jones 1972).
+
+        0 for what fills up and for what was never seen.
+        """
+        rarity = np.zeros(self.codes, "float32")
+        rarity[FIRST:] = 1 + np.log((1 + self.texts) / (1 + np.array(self.held)))
+        return rarity
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
-        """(rows, length) int32."""
-        code = {piece: i for i, piece in enumerate(self.known, FIRST)}
-        encoded = np.zeros((len(values), self.length), dtype="int32")
-        for row, text in enumerate(values):
-            if isinstance(text, str):
-                found = [code.get(piece, UNKNOWN) for piece in words(text)[: self.length]]
-                encoded[row, : len(found)] = found
+        """(rows, length) int32. Missing is 0 everywhere."""
+        found = [self._read(text) if isinstance(text, str) else [] for text in values]
+        encoded = np.zeros((len(found), self.length), dtype="int32")
+        if not self.neighbours:
+            for row, read_codes in enumerate(found):
+                in_order = [each or UNKNOWN for each in read_codes[: self.length]]
+                encoded[row, : len(in_order)] = in_order
+            return encoded
+        rows, codes = self._in_bags(ngrams.flat(found))
+        starts = np.searchsorted(rows, np.arange(len(found)))
+        places = np.arange(len(rows)) - starts[rows]
+        fits = places < self.length
+        encoded[rows[fits], places[fits]] = codes[fits]
         return encoded
+
+    def _read(self, text: str) -> list[int]:
+        """Codes of the pieces in their order, 0 where one is not known."""
+        code = self._code
+        return [code.get(piece, 0) for piece in self._cut(text[: LETTERS_A_PIECE * self.read])[: self.read]]
+
+    def _in_bags(self, flat: ngrams.Flat) -> tuple[np.ndarray, np.ndarray]:
+        everything = self._runs.codes(flat, self.neighbours)
+        return ngrams.holdings(everything.rows, everything.codes)
+
+    @cached_property
+    def _runs(self) -> ngrams.Runs:
+        return ngrams.Runs(self.runs, FIRST + len(self.known))
+
+    @cached_property
+    def _code(self) -> dict[str, int]:
+        return {piece: i for i, piece in enumerate(self.known, FIRST)}
+
+    @cached_property
+    def _cut(self) -> Cut:
+        return words if self.pieces == "words" else subwords.cutter(self.known)
 
     @property
     def width(self) -> int:
@@ -89,3 +158,21 @@ class Text(InputColumn):
             return layers.Concatenate()(features) if len(features) > 1 else features[0]
 
         return read
+
+
+def _neighbours(tokens: Tokens, counts: Counter[str]) -> int:
+    """How long runs may be: as the reading says, or by what the texts are written in."""
+    if tokens.in_order:
+        return 0
+    if tokens.neighbours is not None:
+        return tokens.neighbours
+    characters = sum(times for piece, times in counts.items() if is_character(piece))
+    return RUNS_OF_CHARACTERS if 2 * characters > counts.total() else RUNS_OF_WORDS
+
+
+def _typical(texts: pd.Series[Any]) -> str:
+    """A text of middle length, cut short."""
+    if not len(texts):
+        return ""
+    lengths = texts.str.len()
+    return str(texts.iloc[int((lengths - lengths.median()).abs().to_numpy().argmin())])[:TYPICAL_LETTERS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from engine.encoding import Encoded
+from engine.errors import BadRecipe
 from engine.events import Emit, Wishes
 from engine.spec import Spec
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from engine.fitting import Fitting
     from engine.inputs import InputColumn
     from engine.targets import AnyTarget
+
+
+READS_NONE = "“{family}” cannot learn from any of the chosen columns. Choose another family, or other columns."
 
 
 class Predictor(ABC):
@@ -64,6 +69,16 @@ class Family(Spec):
     title: ClassVar[str]
     advice: ClassVar[str]  # one sentence: when to choose it
     neural: ClassVar[bool] = True
+
+    @classmethod
+    def reads(cls, kind: type[InputColumn]) -> bool:
+        """Whether it can learn from columns of this kind; it leaves out the others."""
+        return True
+
+    def refuse_unless_it_reads(self, columns: Iterable[InputColumn]) -> None:
+        """Raises BadRecipe when there is no column that it can learn from."""
+        if not any(self.reads(type(column)) for column in columns):
+            raise BadRecipe(READS_NONE, family=self.title)
 
     @abstractmethod
     def fit(self, task: Task) -> Predictor:

@@ -112,15 +112,21 @@ class GradientBoosting(Family):
 
     title: ClassVar[str] = "Gradient boosting"
     advice: ClassVar[str] = (
-        "Choose it for small tables and for a quick, strong first answer; every run is compared with it."
+        "Choose it for small tables and for a quick, strong first answer; every run on a table is compared with it."
     )
     neural: ClassVar[bool] = False
+
+    @classmethod
+    def reads(cls, kind: type[InputColumn]) -> bool:
+        """Amounts and words."""
+        return kind.tabular
 
     def fit(self, task: Task) -> BoostedTrees:
         """Adds trees until nothing is gained on validation rows, the time is up, or a person says so.
 
         Raises Stopped when the person gave the run up.
         """
+        self.refuse_unless_it_reads(task.inputs)
         kinds = tuple(kind for kind in by_kind(task.inputs) if INPUTS[kind].tabular)
         model = self._model(task)
         rows, truth, weights = matrix(task.training.encoded(), kinds), task.training.truth(), task.training.weights()

@@ -12,7 +12,14 @@ from engine.preparing import RunData
 from engine.recipe import Answer, Effort, Input, Recipe
 from engine.table.columns import ROW, Column, Kind, Schema
 
-COLUMNS: dict[str, Kind] = {"size": "number", "town": "category", "garden": "boolean", "sold": "datetime"}
+COLUMNS: dict[str, Kind] = {
+    "size": "number",
+    "town": "category",
+    "garden": "boolean",
+    "sold": "datetime",
+    "about": "text",
+}
+ROOMS = ("bright kitchen", "quiet street", "新厨房，阳光很好", "a cellar, dry!", "old windows")
 TARGETS: dict[Answer, tuple[str, Kind]] = {
     "binary": ("cheap", "boolean"),
     "multiclass": ("band", "category"),
@@ -21,7 +28,7 @@ TARGETS: dict[Answer, tuple[str, Kind]] = {
 
 
 def houses(rows: int = 600, seed: int = 0) -> pd.DataFrame:
-    """Prices that follow from size, town and garden, with gaps in every input column."""
+    """Prices that follow from size, town, garden and, less, what is said; with gaps in every input column."""
     random = np.random.default_rng(seed)
     size = random.gamma(4.0, 30.0, rows)
     town = random.choice(["上海", "Köln", "=cmd()", "<b>Rom</b>"], rows)
@@ -29,12 +36,17 @@ def houses(rows: int = 600, seed: int = 0) -> pd.DataFrame:
     sold = np.datetime64("2020-01-01") + random.integers(0, 1500, rows).astype("timedelta64[D]")
     price = 1000 + 20 * size + 900 * (town == "上海") + 500 * (garden == "yes") + random.normal(0, 100, rows)
     frame = pd.DataFrame({"size": size, "town": town, "garden": garden, "sold": sold.astype("datetime64[us]")})
+    rooms = random.integers(0, len(ROOMS), (rows, 2))
+    frame["about"] = [f"House, {ROOMS[a]}, {ROOMS[b]}" for a, b in rooms]
+    price = price + 300 * (rooms == 2).any(axis=1)
     for column in frame:
         frame.loc[random.random(rows) < 0.05, column] = None
     frame["price"] = price
     frame["cheap"] = np.where(price < np.median(price), "yes", "no")
     frame["band"] = np.array(["low", "middle", "high"])[np.digitize(price, np.quantile(price, [0.33, 0.66]))]
-    return frame.astype({"town": "str", "garden": "str", "cheap": "str", "band": "str"}).rename_axis(ROW)
+    return frame.astype({"town": "str", "garden": "str", "about": "str", "cheap": "str", "band": "str"}).rename_axis(
+        ROW
+    )
 
 
 def recipe(answer: Answer, **changes: object) -> Recipe:

@@ -40,7 +40,7 @@ def test_a_form_begins_with_a_value_that_can_be_encoded(frame, name, kind):
     value = pd.Series([fitted.field.typical])
     typed = pd.to_datetime(value) if kind == "datetime" else value
     assert np.isfinite(fitted.encode(typed)).all()
-    assert len(fitted.field.values) >= 2
+    assert len(fitted.field.values) >= 2 or kind == "text"
 
 
 @pytest.mark.parametrize("kind", INPUTS)
