@@ -77,13 +77,13 @@ class Fitting(Spec):
         "auto", "Precision", "Mixed precision is faster on a GPU. Auto uses it where there is one."
     )
 
-    def resolve(self, rows: int, seconds: float) -> Self:
+    def resolve(self, rows: int, seconds: float, most: int = 1024) -> Self:
         """With batch size and epochs chosen where they are open, for `rows` training rows and a budget of `seconds`.
 
         They follow from the recipe and the rows alone, not from the machine: a slower one learns the same, given the
-        time. The number of updates is in proportion to the budget.
+        time. The number of updates is in proportion to the budget. `most` is the largest batch size to choose.
         """
-        batch = self.batch_size or min(max(32, 2 ** round(math.log2(max(rows, 1) / 100))), 1024)
+        batch = self.batch_size or min(max(32, 2 ** round(math.log2(max(rows, 1) / 100))), most)
         batch = max(1, min(batch, rows))
         epochs = self.epochs or min(max(5, math.ceil(seconds * UPDATES_PER_SECOND * batch / rows)), 100)
         return self.model_copy(update={"batch_size": batch, "epochs": epochs})

@@ -134,7 +134,9 @@ class _Run:
                 inputs=prepared.inputs,
                 encoders=self.recipe.encoders,
                 target=prepared.target,
-                fitting=self.recipe.fitting.resolve(training.rows, self.recipe.effort.seconds),
+                fitting=self.recipe.fitting.resolve(
+                    training.rows, self.recipe.effort.seconds, min(column.at_once for column in prepared.inputs)
+                ),
                 seed=self.recipe.seed,
                 training=training,
                 validation=prepared.part("validation"),

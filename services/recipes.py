@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import psutil
 
 from engine.errors import BadRecipe, BadTable
 from engine.events import Note, Sentences
+from engine.fitting import Fitting
 from engine.inputs import INPUTS
+from engine.models import Linear
 from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
 from engine.table.facts import ColumnFacts, given_column
@@ -41,20 +44,28 @@ def suggest(
     given = given_column(facts)
     if given == target:
         given = None
+    inputs = tuple(
+        Input(name=column.name, kind=column.kind)
+        for column in schema.columns
+        if column.name not in (target, given) and column.name in tells and not column.ignored and column.kind in INPUTS
+    )
     return Recipe(
         target=target,
         answer=usual,
-        inputs=tuple(
-            Input(name=column.name, kind=column.kind)
-            for column in schema.columns
-            if column.name not in (target, given)
-            and column.name in tells
-            and not column.ignored
-            and column.kind in INPUTS
-        ),
+        inputs=inputs,
+        **_suited({each.kind for each in inputs}),
         split=Split() if given is None else Split(method="given", column=given),
         effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
     )
+
+
+def _suited(kinds: set[str]) -> dict[str, Any]:
+    """Settings other than the usual ones, for columns of these kinds.
+
+    Pictures alone: their encoder is the network, and nothing stands between it and the answer; learning ends in small
+    steps, which is worth a lot to convolutions.
+    """
+    return {"model": Linear(), "fitting": Fitting(schedule="cosine")} if kinds == {"image"} else {}
 
 
 def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple[Note, ...]:

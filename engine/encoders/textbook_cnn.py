@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     from engine.inputs.image import Image
 
 
+KERNEL = 3  # pixels
+
+
 class TextbookCNN(ImageEncoder):
     """Convolution, pooling, convolution, pooling, dense (after LeNet-5, LeCun et al. 1998)."""
 
     encoder: Literal["textbook cnn"] = "textbook cnn"
     filters: tuple[int, ...] = setting(
-        (32, 64), "Filters", "Filters of each convolution, from first to last, separated by commas.", min_length=1
+        (32, 64),
+        "Filters",
+        "Filters of each convolution, from first to last, separated by commas; as many as the pictures' size allows.",
+        min_length=1,
     )
     units: int = setting(128, "Units", "Units of the dense layer at the end.", ge=4, le=4096)
 
@@ -28,6 +34,8 @@ class TextbookCNN(ImageEncoder):
         from keras import layers
 
         for filters in self.filters:
-            pixels = layers.Conv2D(filters, 3, activation="relu")(pixels)
-            pixels = layers.MaxPooling2D()(pixels)
+            if min(pixels.shape[1:3]) < KERNEL:
+                break  # nothing is left of the picture to look at
+            pixels = layers.Conv2D(filters, KERNEL, activation="relu")(pixels)
+            pixels = layers.MaxPooling2D()(pixels) if min(pixels.shape[1:3]) > 1 else pixels
         return layers.Dense(self.units, activation="relu")(layers.Flatten()(pixels))

@@ -42,6 +42,7 @@ class InputColumn(Spec):
     dtype: ClassVar[str] = "float32"
     tabular: ClassVar[bool] = True  # gradient boosting can use it
     categorical: ClassVar[bool] = False  # its numbers are codes, not amounts
+    at_once: ClassVar[int] = 1024  # rows that a network learns from at once, at most, when nobody says how many
 
     @classmethod
     @abstractmethod

@@ -30,6 +30,7 @@ class Image(InputColumn):
     title: ClassVar[str] = "picture"
     dtype: ClassVar[str] = "uint8"
     tabular: ClassVar[bool] = False
+    at_once: ClassVar[int] = 128
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

@@ -18,7 +18,7 @@ from pages.components.charts.show import CONFIG, ground
 from pages.components.layout import plain
 from pages.components.words import _, kind_title, number, percent, say
 
-TRAINABLE = ("number", "category", "boolean", "datetime")
+TRAINABLE = ("number", "category", "boolean", "datetime", "text", "image")
 TARGETS = ("number", "category", "boolean")
 MOST_CLASSES = 100  # a number with more distinct values is no longer offered as a choice among answers
 
@@ -192,14 +192,10 @@ def choose_columns(
 
 def unused_in_words(facts: Sequence[ColumnFacts]) -> str:
     """Markdown: which columns cannot be ticked, and why. Empty when there are none."""
-    texts = [plain(each.name) for each in facts if each.kind == "text"]
     identifiers = [plain(each.name) for each in facts if each.kind == "identifier"]
-    words = []
-    if texts:
-        words.append(_("Text, not used yet: {names}.").format(names=", ".join(texts)))
-    if identifiers:
-        words.append(_("Identifiers, which say nothing about a new row: {names}.").format(names=", ".join(identifiers)))
-    return " ".join(words)
+    if not identifiers:
+        return ""
+    return _("Identifiers, which say nothing about a new row: {names}.").format(names=", ".join(identifiers))
 
 
 def chosen_in_words(recipe: Recipe, facts: Sequence[ColumnFacts]) -> str:

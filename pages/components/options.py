@@ -5,16 +5,20 @@ Draws a recipe and gives back the changed one. Knows no data set but the names o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
+from engine.encoders import IMAGE_ENCODERS, TEXT_ENCODERS, Encoder
 from engine.fitting import Fitting
 from engine.models import FAMILIES
 from engine.recipe import EFFORTS, Effort, Recipe, Split
-from pages.components.forms import spec_form
+from pages.components.forms import Filled, spec_form
 from pages.components.layout import told
 from pages.components.words import _, duration
+
+ENCODERS: Mapping[str, Mapping[str, type[Encoder]]] = {"text": TEXT_ENCODERS, "image": IMAGE_ENCODERS}
 
 
 def effort_title(effort: Effort) -> str:
@@ -46,11 +50,17 @@ def choose_effort(effort: Effort, key: str) -> Effort:
 def more_options(recipe: Recipe, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:
     """Every field of the recipe. The changed recipe, and whether all fields hold together."""
     with st.expander(_("More options"), icon=":material/tune:", key=f"{key}.more"):
-        model, fitting, split, run, text = st.tabs(
-            [_("Model"), _("Training"), _("Split"), _("Time and seed"), _("As YAML")], key=f"{key}.tabs"
+        titles = {"text": _("Texts"), "image": _("Pictures")}
+        encoded = [titles[kind] for kind in recipe.encoders]
+        model, *encoders, fitting, split, run, text = st.tabs(
+            [_("Model"), *encoded, _("Training"), _("Split"), _("Time and seed"), _("As YAML")], key=f"{key}.tabs"
         )
         with model:
-            family = _family(recipe, key)
+            family = _one_of(FAMILIES, recipe.model, "family", _("Family"), key)
+        read = {}
+        for tab, (kind, encoder) in zip(encoders, recipe.encoders.items(), strict=True):
+            with tab:
+                read[kind] = _one_of(ENCODERS[kind], encoder, "encoder", _("Read by"), f"{key}.{kind}")
         with fitting:
             learned = spec_form(Fitting, recipe.fitting, key=f"{key}.fitting")
         with split:
@@ -58,12 +68,13 @@ def more_options(recipe: Recipe, columns: Sequence[str], key: str) -> tuple[Reci
         with run:
             budget = spec_form(Effort, recipe.effort, key=f"{key}.effort.{recipe.effort.name}")
             seeded = spec_form(Recipe, recipe, key=f"{key}.recipe")
-        parts = (family, learned, parted, budget, seeded)
+        parts = (family, *read.values(), learned, parted, budget, seeded)
         if all(part.spec is not None for part in parts):
             recipe = recipe.model_copy(
                 update={
                     "model": family.spec, "fitting": learned.spec, "split": parted.spec,
                     "effort": own(budget.spec), "seed": seeded.spec.seed,
+                    **{kind: encoder.spec for kind, encoder in read.items()},
                 }
             )  # fmt: skip
         with text:
@@ -77,20 +88,20 @@ def own(effort: Effort) -> Effort:
     return preset or effort.model_copy(update={"name": "own"})
 
 
-def _family(recipe: Recipe, key: str) -> object:
-    """The family, then its own fields."""
-    names = list(FAMILIES)
+def _one_of(kinds: Mapping[str, Any], now: Any, tag: str, label: str, key: str) -> Filled:
+    """One of a registry, with a sentence on when to choose it, then its own fields. `tag` is the field of its name."""
+    names = list(kinds)
     chosen = st.selectbox(
-        _("Family"),
+        label,
         names,
-        index=names.index(recipe.model.family),
-        format_func=lambda name: _(FAMILIES[name].title),
-        key=f"{key}.family",
+        index=names.index(getattr(now, tag)),
+        format_func=lambda name: _(kinds[name].title),
+        key=f"{key}.{tag}",
     )
-    family = FAMILIES[chosen]
-    st.caption(_(family.advice))
-    begin = recipe.model if isinstance(recipe.model, family) else family(family=chosen)
-    return spec_form(family, begin, key=f"{key}.model.{chosen}")
+    kind = kinds[chosen]
+    st.caption(_(kind.advice))
+    begin = now if isinstance(now, kind) else kind(**{tag: chosen})
+    return spec_form(kind, begin, key=f"{key}.{tag}.{chosen}")
 
 
 def as_yaml(recipe: Recipe, key: str) -> Recipe | None:

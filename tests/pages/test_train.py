@@ -44,12 +44,13 @@ def test_target_brings_a_whole_recipe_and_train_starts_one_run(visit: Visit, ada
     assert not at.exception, at.exception[0].message
     said = words(at)
     assert "one of two answers" in said
-    assert "Text, not used yet: note." in said
     at.text_input(key=f"name-{version.id}").set_value("First").run()
     at.button(key="train").click().run()
     assert not at.exception, at.exception[0].message
     assert at.title[0].value == "First"
-    assert [run.name for run in runs.list_runs(ada).runs] == ["First"]
+    (started,) = runs.list_runs(ada).runs
+    assert started.name == "First"
+    assert {"name": "note", "kind": "text"} in runs.run(ada, started.id).recipe["inputs"]
 
 
 def test_draft_survives_a_reload(visit: Visit, ada: User, version: Version) -> None:
