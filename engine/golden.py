@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image as Pixels
 
 from engine.encoding import Encoded, places, save_arrays
 from engine.inputs import InputColumn
 from engine.inputs.image import Image
 from engine.models import Predictor
 from engine.table.columns import Schema
-from engine.table.pictures import located
+from engine.table.pictures import as_png, located
 
 PICTURES = "golden"  # the folder of pictures
 
@@ -51,5 +50,5 @@ def golden_rows(folder: Path, schema: Schema) -> pd.DataFrame:
 
 def _keep(pixels: np.ndarray, folder: Path, name: str) -> str:
     (folder / PICTURES).mkdir(exist_ok=True)
-    Pixels.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(folder / name)
+    (folder / name).write_bytes(as_png(pixels))
     return name

@@ -13,10 +13,11 @@ import pandas as pd
 from engine.errors import BadRow, NotFound
 from engine.events import Note
 from engine.inputs import FormField
+from engine.inputs.image import Image
 from engine.results import Contributions, HeatMap
 from engine.table import keeping
 from engine.table.options import ReadOptions
-from engine.table.pictures import located
+from engine.table.pictures import as_png, load, located
 from services import access, batches, downloads, keys, results, rows, uploads
 from services.access import User
 from services.downloads import Download, Format
@@ -59,6 +60,14 @@ class WhatIf:
     column: str
     values: tuple[Any, ...]
     answers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A picture as a PNG file, and its width and height."""
+
+    content: bytes
+    size: tuple[int, int]
 
 
 def form(user: User, run_id: int) -> PredictionForm:
@@ -115,13 +124,19 @@ def keep_picture(user: User, run_id: int, content: bytes) -> str:
     return keeping.keep(content, folder).reference
 
 
-def picture(user: User, run_id: int, reference: str) -> Path:
-    """The file of a picture that a run was asked about. Raises NotFound."""
+def as_seen(user: User, run_id: int, reference: str, column: str) -> Seen:
+    """A picture that a run was asked about, brought to the size and colours that its model sees.
+
+    Raises NotFound when the picture is not kept or the model learned from no such column.
+    """
     access.require(user, "read", "run", run_id)
-    path = _pictures(results.run_of(run_id)) / reference
-    if not rows.REFERENCE.fullmatch(reference) or not path.is_file():
+    run = results.run_of(run_id)
+    path = _pictures(run) / reference
+    fitted = next((each for each in results.manifest_of(run).inputs if each.name == column), None)
+    if not isinstance(fitted, Image) or not rows.REFERENCE.fullmatch(reference) or not path.is_file():
         raise NotFound("This picture is no longer kept.")
-    return path
+    size = (fitted.wide, fitted.height)
+    return Seen(as_png(load(path, size, fitted.channels)), size)
 
 
 def explain(user: User, run_id: int, values: Values, predictor: PredictorName = "model") -> Contributions:

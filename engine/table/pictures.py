@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,6 +79,13 @@ def load(path: Path | str, size: tuple[int, int] | None, channels: Channels) -> 
             return pixels(image, size, channels)
     except DAMAGED as error:
         raise unreadable(path) from error
+
+
+def as_png(pixels: np.ndarray) -> bytes:
+    """Pixels as `load` gives them, as a PNG file."""
+    file = BytesIO()
+    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 def small(folder: Path, reference: str) -> Path:

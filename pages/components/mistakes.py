@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -14,8 +16,11 @@ from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
 from pages.components.dataset.preview import shown
 from pages.components.outcome import metrics_list
+from pages.components.pictures import addresses
 from pages.components.words import NONE, _, number, percent
-from services import datasets
+from services import datasets, gallery
+
+SIDE = 96  # pixels of a picture among others
 
 
 def mistakes(version_id: int, evaluation: Evaluation) -> None:
@@ -34,11 +39,11 @@ def mistakes(version_id: int, evaluation: Evaluation) -> None:
     for key, (title, rows) in lists.items():
         if rows:
             with st.expander(title, key=f"expander-{key}"):
-                _rows(key, rows, *values, evaluation.target)
+                _rows(key, rows, *values, evaluation.target, version_id)
 
 
 def tested_rows(version_id: int, row_ids: list[int]) -> tuple[pd.DataFrame, tuple[Column, ...]]:
-    """The values of test rows by row id, and their columns; none when the data is not there any more."""
+    """The values of rows by row id, and their columns; none when the data is not there any more."""
     user = session.me()
     try:
         return datasets.rows(user, version_id, row_ids), datasets.schema(user, version_id).columns
@@ -118,13 +123,36 @@ def _class_scores(report: ClassReport) -> None:
     st.dataframe(table, hide_index=True, width="stretch", column_config=right, key="class-scores")
 
 
+def _gallery(rows: tuple[RowResult, ...], references: pd.Series, pictures: Mapping[str, bytes]) -> None:
+    """The pictures of the rows, with the true answer and, where it is another, the one given."""
+    there = [(row, pictures[name]) for row, name in zip(rows, references, strict=True) if name in pictures]
+    captions = [
+        _("{truth}, not {answer}").format(truth=_value(row.truth), answer=_value(row.answer))
+        if row.truth != row.answer
+        else _value(row.truth)
+        for row, _picture in there
+    ]
+    if there:
+        st.image([picture for _row, picture in there], caption=captions, width=SIDE)
+
+
 def _rows(
-    key: str, rows: tuple[RowResult, ...], values: pd.DataFrame, columns: tuple[Column, ...], target: str
+    key: str,
+    rows: tuple[RowResult, ...],
+    values: pd.DataFrame,
+    columns: tuple[Column, ...],
+    target: str,
+    version_id: int,
 ) -> None:
     """Row, truth and answer, and beside them what stands in the row: columns go by place, whatever their names."""
     places = {str(i): column for i, column in enumerate(columns) if column.name != target}
     theirs = values.reindex([row.row_id for row in rows]).reset_index(drop=True)
     theirs = theirs.set_axis([str(i) for i in range(len(columns))], axis=1)[list(places)]
+    for place, column in places.items():
+        if column.kind == "image":
+            pictures = gallery.small_pictures(session.me(), version_id, theirs[place].dropna().tolist())
+            _gallery(rows, theirs[place], pictures)
+            theirs[place] = addresses(theirs[place], pictures)
     table = pd.concat([rows_table(rows), theirs], axis=1)
     st.dataframe(
         table,

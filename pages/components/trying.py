@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components import session
+from pages.components.asking import ask_picture, choose_camera, kept, what_it_rests_on
 from pages.components.charts.answer import answer_bars, what_if_classes, what_if_numbers
 from pages.components.charts.predictors import predictor_title
 from pages.components.charts.reasons import contributions
@@ -27,16 +28,25 @@ def try_it(run: runs.Run) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         predictor = choose_predictor(form.predictors, run.id)
-        asked = ask(form.fields, run.id)
+        camera = choose_camera(form.fields, run.id)
+        asked = ask(form.fields, run.id, camera=camera)
     if asked is not None:
         with right, told():
-            session.remember(f"answer {run.id}", predictions.predict_one(session.me(), run.id, asked, predictor))
+            made = predictions.predict_one(session.me(), run.id, kept(run.id, asked), predictor)
+            session.remember(f"answer {run.id}", made)
     made = session.recall(f"answer {run.id}")
     with right:
         if made is None:
-            st.caption(_("The form shows a typical row. Change what you like and press “Predict”."))
+            st.caption(invitation(form.fields))
             return
         answered(run, made, form)
+
+
+def invitation(fields: Sequence[predictions.FormField]) -> str:
+    """What to do first."""
+    if all(field.kind == "image" for field in fields):
+        return _("Send a picture and press “Predict”.")
+    return _("The form shows a typical row. Change what you like and press “Predict”.")
 
 
 def choose_predictor(names: Sequence[predictions.PredictorName], run_id: int) -> predictions.PredictorName:
@@ -49,10 +59,18 @@ def choose_predictor(names: Sequence[predictions.PredictorName], run_id: int) ->
     return chosen or names[0]
 
 
-def ask(fields: Sequence[predictions.FormField], run_id: int) -> dict[str, Any] | None:
-    """A widget for each column, beginning with a typical row; the values once “Predict” is pressed."""
+def ask(fields: Sequence[predictions.FormField], run_id: int, *, camera: bool) -> dict[str, Any] | None:
+    """A widget for each column, beginning with a typical row; the values once “Predict” is pressed.
+
+    Those of pictures are bytes; `camera`: they are taken, not sent.
+    """
     with st.form(f"row-{run_id}", border=True):
-        values = {field.name: ask_one(field, f"field-{run_id}-{field.name}") for field in fields}
+        values = {
+            field.name: ask_picture(field.name, f"field-{run_id}-{field.name}", camera=camera)
+            if field.kind == "image"
+            else ask_one(field, f"field-{run_id}-{field.name}")
+            for field in fields
+        }
         pressed = st.form_submit_button(
             _("Predict"), type="primary", icon=":material/auto_awesome:", width="stretch", key="predict-row"
         )
@@ -104,7 +122,7 @@ def answered(run: runs.Run, made: predictions.Prediction, form: predictions.Pred
         for note in predictions.oddities(session.me(), run.id, made.row):
             st.markdown(f":orange[:material/warning:] {told_note(note)}")
         judge(made.id, f"one-{made.id}", form.classes)
-    why(run, made)
+    why(run, made, form)
     move_one(run, made, form)
 
 
@@ -164,8 +182,13 @@ def give(
         st.rerun()
 
 
-def why(run: runs.Run, made: predictions.Prediction) -> None:
-    """What each column added to this answer."""
+def why(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
+    """The parts of pictures that this answer rests on, and what each column added to it."""
+    for field in form.fields:
+        if field.kind == "image" and made.row.get(field.name):
+            what_it_rests_on(run, made, field.name)
+    if len(form.fields) == 1 and form.fields[0].kind == "image":
+        return
     with told():
         reasons = predictions.explain(session.me(), run.id, made.row, made.predictor)
         show(contributions(reasons, ground()))
