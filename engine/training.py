@@ -23,6 +23,8 @@ from engine.encoding import row_bytes, take
 from engine.errors import OutOfResources, Stopped
 from engine.events import Advanced, Note, Point, Wish
 from engine.fitting import Fitting
+from engine.layers.losses import MixedLoss
+from engine.mixing import evenness, mixed
 from engine.models._base import Task
 from engine.models._network import NetworkFamily
 from engine.network import NetworkPredictor, build_network, work_of
@@ -66,6 +68,7 @@ class _Fit:
         self.batch = fitting.batch_size or 1
         rows = task.training.rows
         self.epoch_steps = max(1, round(rows / self.batch))
+        self.evenness = evenness(task.encoders, task.inputs)
         self.network = self._build(family)
         self.pace = Pace.of(
             rows,
@@ -121,9 +124,10 @@ class _Fit:
             keras.config.set_dtype_policy(before)
 
     def _compile(self) -> None:
+        loss = self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing)
         self.network.compile(
             optimizer=_optimizer(self.fitting),
-            loss=self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing),
+            loss=MixedLoss(loss) if self.evenness else loss,
             steps_per_execution=self.pace.at_once,
         )
         self.network.optimizer.build(self.network.trainable_variables)
@@ -133,9 +137,13 @@ class _Fit:
         rows = self.task.training.segment(self.progress.step * self.batch, steps * self.batch)
         self.rate = self._rate()
         self.network.optimizer.learning_rate = self.rate
+        inputs, truth = rows.inputs, rows.truth[:, None]
+        if self.evenness:
+            random = np.random.default_rng((self.task.seed, self.progress.step))
+            inputs, truth = mixed(inputs, rows.truth, evenness=self.evenness, batch=self.batch, random=random)
         history = self.network.fit(
-            rows.inputs,
-            rows.truth[:, None],
+            inputs,
+            truth,
             sample_weight=rows.weights,
             batch_size=self.batch,
             shuffle=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from engine.augmentation import Augmentation
 from engine.spec import Spec, setting
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ class Tokens(Spec):
     pieces: Literal["words", "subwords"]
     known: int
     length: int
-
     in_order: bool = True
     neighbours: int | None = None
+
 
 class Frame(Spec):
     """The size that pictures are brought to, in pixels; None is the usual size of the training pictures."""
@@ -81,6 +82,8 @@ class ImageEncoder(Encoder):
         ge=8,
         le=1024,
     )
+
+    augmentation: Augmentation = Augmentation()
 
     @property
     def reading(self) -> Frame:

@@ -93,7 +93,8 @@ class Image(InputColumn):
             for column in columns:
                 part = bytes_[:, start : start + column.width]
                 pixels = layers.Reshape((column.height, column.wide, column.channels))(part)
-                features.append(options.features(layers.Rescaling(1 / 255)(pixels), column))
+                pixels = options.augmentation.layers(layers.Rescaling(1 / 255)(pixels))
+                features.append(options.features(pixels, column))
                 start += column.width
             return layers.Concatenate()(features) if len(features) > 1 else features[0]
 

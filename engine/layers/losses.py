@@ -43,6 +43,30 @@ class ClassLoss(keras.losses.Loss):
         }
 
 
+@keras.saving.register_keras_serializable("loam")
+class MixedLoss(keras.losses.Loss):
+    """The loss of mixed rows: of both answers, in proportion. Given (rows, 3), as `engine.mixing.mixed` makes them."""
+
+    def __init__(self, inner: keras.losses.Loss, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.inner = inner
+
+    def call(self, truth: Any, scores: Any) -> Any:
+        """(rows,) losses."""
+        own, other = self.inner.call(truth[:, :1], scores), self.inner.call(truth[:, 1:2], scores)
+        share = ops.cast(truth[:, 2], own.dtype)
+        return share * own + (1 - share) * other
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the loss."""
+        return {**super().get_config(), "inner": keras.saving.serialize_keras_object(self.inner)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> MixedLoss:
+        """The loss again."""
+        return cls(**{**config, "inner": keras.saving.deserialize_keras_object(config["inner"])})
+
+
 def class_loss(outputs: int, *, focal: bool, label_smoothing: float) -> keras.losses.Loss:
     """Keras's own cross-entropy where it serves (it is the quickest), ours for the rest."""
     if focal or (label_smoothing and outputs > 1):

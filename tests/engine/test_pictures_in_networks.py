@@ -8,13 +8,15 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine import preparing
 from engine.bundle import Bundle
 from engine.encoders import IMAGE_ENCODERS
 from engine.errors import Stopped
-from engine.events import Wish
+from engine.events import Point, Wish
+from engine.mixing import mixed
 from engine.preparing import prepare
 from engine.running import carry_out
 from tests.engine.pictures import recipe, run_data
@@ -41,7 +43,7 @@ def test_every_encoder_trains_saves_and_answers_the_same_in_a_new_process(encode
     assert outcome.evaluation.importance is not None
     shutil.rmtree(tmp_path / "pictures")  # the bundle stands on its own
     command = [sys.executable, "-c", ANSWER_ANEW, str(outcome.bundle)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
     np.testing.assert_allclose(json.loads(done.stdout.splitlines()[-1]), here, atol=1e-5)
 
 
@@ -69,3 +71,36 @@ def test_a_missing_picture_is_black(tmp_path):
     missing = data.frame(["picture"])["picture"].isna().to_numpy()[train.row_ids()]
     assert missing.any()
     assert (train.encoded()["image"].max(axis=1) == 0).tolist() == missing.tolist()
+
+
+def test_augmented_training_that_was_killed_goes_on_to_the_same_result(tmp_path):
+    """Keras's random layers draw from states of their own: they must come back with the rest."""
+    data = run_data(tmp_path)
+    guises = {"encoder": "textbook cnn", "augmentation": {"flip": "both", "rotate": 20, "shift": 0.2, "mixup": 0.4}}
+    asked = recipe(image=guises, model={"family": "linear"}, fitting={"epochs": 4, "batch_size": 8})
+    whole = carry_out(asked, data, folder=tmp_path / "whole", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(asked, data, folder=tmp_path / "again", emit=_killed_after(2), wishes=lambda: Wish.GO_ON)
+    again = carry_out(asked, data, folder=tmp_path / "again", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
+    wanted, found = (pd.read_parquet(run.bundle / "test_rows.parquet") for run in (whole, again))
+    np.testing.assert_allclose(found["loss"], wanted["loss"], rtol=1e-4)
+
+
+def _killed_after(points):
+    """Ends the run, as a kill would, once so many points of the curve were told."""
+    heard = []
+
+    def emit(event):
+        if isinstance(event, Point):
+            heard.append(event)
+            if len(heard) == points:
+                raise KeyboardInterrupt
+
+    return emit
+
+
+def test_mixing_keeps_answers_in_proportion():
+    pictures = np.repeat(np.array([[0], [200]], dtype="uint8"), 3, axis=1)
+    made, answers = mixed({"image": pictures}, np.array([0, 1]), evenness=0.5, batch=2, random=np.random.default_rng(1))
+    own, other, share = answers.T
+    np.testing.assert_allclose(made["image"][:, 0], 200 * (own * share + other * (1 - share)), atol=1)
