@@ -18,7 +18,9 @@ from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import row_bytes, save_arrays, take
 from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
-from engine.evaluation.rows import in_own_unit, known
+from engine.evaluation.rows import known
+from engine.evaluation.suspects import suspects
+from engine.evaluation.verdict import beside_weighted_sum
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
 from engine.golden import save_golden
@@ -100,6 +102,9 @@ class _Run:
         targets, evaluation, test_rows = self._evaluate(prepared, predictors)
         self._enter(Stage.EXPLAINING)
         evaluation = self._explain(prepared, predictors["model"], evaluation)
+        if isinstance(families.get("baseline"), WeightedSum):
+            spoken = beside_weighted_sum(evaluation.verdict, evaluation.headline)
+            evaluation = evaluation.model_copy(update={"verdict": spoken})
         self._enter(Stage.SAVING)
         bundle = self._save(prepared, families, predictors, targets, evaluation, test_rows)
         self.emit(Advanced(fraction=1.0, seconds_left=0.0))

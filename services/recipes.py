@@ -62,9 +62,11 @@ def suggest(
 def _suited(kinds: set[str]) -> dict[str, Any]:
     """Settings other than the usual ones, for columns of these kinds.
 
-    Pictures alone: their encoder is the network, and nothing stands between it and the answer; learning ends in small
-    steps, which is worth a lot to convolutions.
+    Texts alone, pictures alone: their encoder is the network, and nothing stands between it and the answer. Learning
+    from pictures ends in small steps, which is worth a lot to convolutions.
     """
+    if kinds == {"text"}:
+        return {"model": Linear()}
     return {"model": Linear(), "fitting": Fitting(schedule="cosine")} if kinds == {"image"} else {}
 
 

@@ -1,4 +1,4 @@
-"""Says in words how good a run is, honestly: beside guessing, beside gradient boosting, with the size of the test.
+"""Says in words how good a run is, honestly: beside guessing, beside a simpler method, with the size of the test.
 
 Every sentence is a template and its values, so that pages can translate it.
 """
@@ -93,6 +93,25 @@ def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict
     if "baseline" in outcomes:
         simpler = Note(text=getattr(SIMPLER[headline], outcomes["baseline"]), values={"value": written["baseline"]})
     return Verdict(
+WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
+    "accuracy": Sayings(
+        "Better than the simpler method, a weighted sum of words or pixels, which is right {value} times in 100.",
+        "About as good as the simpler method, a weighted sum of words or pixels, which is right {value} times in 100.",
+        "Worse than the simpler method, a weighted sum of words or pixels, which is right {value} times in 100. "
+        "You can use that one for predictions instead.",
+        "A weighted sum of words or pixels, the simpler method, is right {value} times in 100. "
+        "The test rows are too few to tell which is better.",
+    ),
+    "mae": Sayings(
+        "Better than the simpler method, a weighted sum of words or pixels, which is off by {value}.",
+        "About as good as the simpler method, a weighted sum of words or pixels, which is off by {value}.",
+        "Worse than the simpler method, a weighted sum of words or pixels, which is off by {value}. "
+        "You can use that one for predictions instead.",
+        "A weighted sum of words or pixels, the simpler method, is off by {value}. "
+        "The test rows are too few to tell which is better.",
+    ),
+}
+
         headline=Note(text=full if interval else short, values=value | interval),
         short=Note(text=short, values=value),
         against_guess=outcomes["guess"],
@@ -119,6 +138,14 @@ def figures(headline: str, found: Mapping[str, Metric], apart: Collection[str]) 
         return {name: per_hundred(share, decimals) for name, share in values.items()}
     written = dict(zip(values, in_unit(list(values.values()), width), strict=True))
     if written["model"] in {written[name] for name in apart}:
+def beside_weighted_sum(said: Verdict, headline: str) -> Verdict:
+    """The same verdict, where the baseline is a weighted sum instead of gradient boosting."""
+    if said.simpler is None or said.against_baseline is None:
+        return said
+    text = getattr(WEIGHTED_SUM[headline], said.against_baseline)
+    return said.model_copy(update={"simpler": Note(text=text, values=said.simpler.values)})
+
+
         written = dict(zip(values, in_unit(list(values.values()), width / 10), strict=True))
     return written
 

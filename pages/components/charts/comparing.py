@@ -29,7 +29,7 @@ def interval(metric: Metric) -> str:
 
 
 def against_simpler(evaluation: Evaluation, ground: Ground) -> Chart:
-    """The headline metric of the model, gradient boosting and guessing, with intervals."""
+    """The headline metric of the model, the simpler method and guessing, with intervals."""
     named = {
         predictor_title(name): metric
         for name in ("model", "baseline", "guess")

@@ -8,7 +8,7 @@ from pages.components.words import _
 
 def predictor_title(name: str) -> str:
     """A predictor as the reader knows it."""
-    return {"model": _("this model"), "baseline": _("gradient boosting"), "guess": _("guessing")}.get(name, name)
+    return {"model": _("this model"), "baseline": _("simpler method"), "guess": _("guessing")}.get(name, name)
 
 
 def predictor_colour(name: str, ground: Ground) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import BadRecipe, BadTable
 from engine.evaluation import evaluate
+from engine.evaluation.verdict import beside_weighted_sum
 from engine.metrics import METRICS
 from engine.results import Evaluation
 from engine.targets import Target
@@ -78,6 +79,17 @@ def test_good_model_is_better_than_guessing_and_the_simpler_method() -> None:
     assert "Always answering “no” would be right 64 times in 100." in said(found)
     assert "Better than the simpler method, gradient boosting" in said(found)
     assert "Tested on 2,000 rows" in said(found)
+
+
+def test_a_verdict_names_the_simpler_method_it_compares_with() -> None:
+    target, truth, scores = binary(2000)
+    found = evaluated(target, truth, model=scores, baseline=worse(scores))
+    verdict = beside_weighted_sum(found.verdict, found.headline)
+    assert verdict.simpler is not None
+    assert verdict.simpler.text.startswith("Better than the simpler method, a weighted sum of words or pixels")
+    assert verdict.simpler.values == found.verdict.simpler.values
+    alone = evaluated(target, truth, model=scores)
+    assert beside_weighted_sum(alone.verdict, alone.headline) == alone.verdict
 
 
 def test_same_answers_are_about_as_good() -> None:
