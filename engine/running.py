@@ -18,8 +18,7 @@ from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import row_bytes, save_arrays, take
 from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
-from engine.evaluation.rows import known
-from engine.evaluation.suspects import suspects
+from engine.evaluation.rows import in_own_unit, known
 from engine.evaluation.verdict import beside_weighted_sum
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
