@@ -76,23 +76,6 @@ SIMPLER = {
 }
 
 
-def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict:
-    """`headline` is "accuracy" or "mae"; `guess` is what guessing answers, the same in every row."""
-    found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
-    outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
-    written = figures(headline, found, {name for name, each in outcomes.items() if each in {"better", "worse"}})
-    full, short = HEADLINES[headline]
-    value = {"value": written["model"]}
-    interval = {name: written[name] for name in ("low", "high") if name in written}
-    always, positive = {}, ""
-    if isinstance(guess, ClassAnswers):
-        always = {"answer": guess.classes[guess.chosen[0]]}
-        positive = guess.classes[1] if len(guess.classes) == 2 else ""
-    guessing = Note(text=getattr(GUESSING[headline], outcomes["guess"]), values={"value": written["guess"]} | always)
-    simpler = None
-    if "baseline" in outcomes:
-        simpler = Note(text=getattr(SIMPLER[headline], outcomes["baseline"]), values={"value": written["baseline"]})
-    return Verdict(
 WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
     "accuracy": Sayings(
         "Better than the simpler method, a weighted sum of words or pixels, which is right {value} times in 100.",
@@ -110,8 +93,34 @@ WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
         "A weighted sum of words or pixels, the simpler method, is off by {value}. "
         "The test rows are too few to tell which is better.",
     ),
+    "micro_f1": Sayings(
+        "Better than the simpler method, a weighted sum of words or pixels, which matches {value} times in 100.",
+        "About as good as the simpler method, a weighted sum of words or pixels, which matches {value} times in 100.",
+        "Worse than the simpler method, a weighted sum of words or pixels, which matches {value} times in 100. "
+        "You can use that one for predictions instead.",
+        "A weighted sum of words or pixels, the simpler method, matches {value} times in 100. "
+        "The test rows are too few to tell which is better.",
+    ),
 }
 
+
+def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict:
+    """`headline` is "accuracy" or "mae"; `guess` is what guessing answers, the same in every row."""
+    found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
+    outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
+    written = figures(headline, found, {name for name, each in outcomes.items() if each in {"better", "worse"}})
+    full, short = HEADLINES[headline]
+    value = {"value": written["model"]}
+    interval = {name: written[name] for name in ("low", "high") if name in written}
+    always, positive = {}, ""
+    if isinstance(guess, ClassAnswers):
+        always = {"answer": guess.classes[guess.chosen[0]]}
+        positive = guess.classes[1] if len(guess.classes) == 2 else ""
+    guessing = Note(text=getattr(GUESSING[headline], outcomes["guess"]), values={"value": written["guess"]} | always)
+    simpler = None
+    if "baseline" in outcomes:
+        simpler = Note(text=getattr(SIMPLER[headline], outcomes["baseline"]), values={"value": written["baseline"]})
+    return Verdict(
         headline=Note(text=full if interval else short, values=value | interval),
         short=Note(text=short, values=value),
         against_guess=outcomes["guess"],
@@ -120,6 +129,14 @@ WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
         simpler=simpler,
         sentences=tuple(_sentences(scored, outcomes["guess"], rows, positive)),
     )
+
+
+def beside_weighted_sum(said: Verdict, headline: str) -> Verdict:
+    """The same verdict, where the baseline is a weighted sum instead of gradient boosting."""
+    if said.simpler is None or said.against_baseline is None:
+        return said
+    text = getattr(WEIGHTED_SUM[headline], said.against_baseline)
+    return said.model_copy(update={"simpler": Note(text=text, values=said.simpler.values)})
 
 
 def figures(headline: str, found: Mapping[str, Metric], apart: Collection[str]) -> dict[str, str]:
@@ -138,14 +155,6 @@ def figures(headline: str, found: Mapping[str, Metric], apart: Collection[str]) 
         return {name: per_hundred(share, decimals) for name, share in values.items()}
     written = dict(zip(values, in_unit(list(values.values()), width), strict=True))
     if written["model"] in {written[name] for name in apart}:
-def beside_weighted_sum(said: Verdict, headline: str) -> Verdict:
-    """The same verdict, where the baseline is a weighted sum instead of gradient boosting."""
-    if said.simpler is None or said.against_baseline is None:
-        return said
-    text = getattr(WEIGHTED_SUM[headline], said.against_baseline)
-    return said.model_copy(update={"simpler": Note(text=text, values=said.simpler.values)})
-
-
         written = dict(zip(values, in_unit(list(values.values()), width / 10), strict=True))
     return written
 
