@@ -199,7 +199,7 @@ def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -
         effort = choose_effort(recipe.effort, f"{key}.effort-choice")
         if effort != recipe.effort:
             recipe = recipe.model_copy(update={"effort": effort})
-        return more_options(recipe, [each.name for each in facts], key)
+        return more_options(recipe, version_id, [each.name for each in facts], key)
 
 
 def later(place: int, title: str) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.augmentation import Augmentation
 from engine.errors import BadTable
 from engine.table.frames import read_frame
-from engine.table.pictures import small
+from engine.table.pictures import as_png, load, small
 from services import access, columns, keys
 from services.access import User
 from services.house import house
@@ -21,6 +22,8 @@ from storage.records import Version
 CLASSES = 10  # on a page
 OF_A_CLASS = 8
 PICTURES = 60  # on a page of one class
+ORIGINALS, GUISES = 2, 3  # pictures that are shown in guises, and guises of each
+GUISED = 96  # pixels of a side
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ class Shelves:
 
     shelves: tuple[Shelf, ...]
     pages: int
+
+
+@dataclass(frozen=True)
+class Guise:
+    """A picture as a PNG file: as it is, or changed as training might change it."""
+
+    content: bytes
+    original: bool
 
 
 def labels(user: User, version_id: int, by: str) -> tuple[str, ...]:
@@ -77,6 +88,18 @@ def small_pictures(user: User, version_id: int, references: Sequence[str]) -> di
     folder = _folder(columns.version_of(version_id))
     paths = {reference: small(folder, reference) for reference in references}
     return {reference: path.read_bytes() for reference, path in paths.items() if path.exists()}
+
+
+def guises(user: User, version_id: int, picture: str, augmentation: Augmentation) -> tuple[Guise, ...]:
+    """Some pictures of a column, each followed by guises in which training would meet it."""
+    version, frame = _read(user, version_id, picture, None)
+    folder, chosen = _folder(version), frame[picture].iloc[_spread(len(frame), ORIGINALS)]
+    shown = [load(small(folder, reference), (GUISED, GUISED), 3) for reference in chosen]
+    found: list[Guise] = []
+    for at, pixels in enumerate(shown):
+        made = augmentation.examples(pixels, GUISES, other=shown[at - 1], seed=at)
+        found += [Guise(as_png(pixels), original=True), *(Guise(as_png(each), original=False) for each in made)]
+    return tuple(found)
 
 
 def _read(user: User, version_id: int, picture: str, by: str | None) -> tuple[Version, pd.DataFrame]:

@@ -64,6 +64,22 @@ def spec_form(
     return filled
 
 
+def one_of(kinds: Mapping[str, Any], now: Any, tag: str, label: str, *, key: str) -> Filled:
+    """One of a registry, with a sentence on when to choose it, then its own fields. `tag` is the field of its name."""
+    names = list(kinds)
+    chosen = st.selectbox(
+        label,
+        names,
+        index=names.index(getattr(now, tag)),
+        format_func=lambda name: _(kinds[name].title),
+        key=f"{key}.{tag}",
+    )
+    kind = kinds[chosen]
+    st.caption(_(kind.advice))
+    begin = now if isinstance(now, kind) else kind(**{tag: chosen})
+    return spec_form(kind, begin, key=f"{key}.{tag}.{chosen}")
+
+
 def label_of(info: FieldInfo) -> str:
     """A field's title in the reader's language, with its unit."""
     unit = _extra(info, "unit")

@@ -1,24 +1,21 @@
 """Effort, and behind “More options” every field of the recipe, made from its specs; the recipe as YAML.
 
-Draws a recipe and gives back the changed one. Knows no data set but the names of its columns.
+Draws a recipe and gives back the changed one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.encoders import IMAGE_ENCODERS, TEXT_ENCODERS, Encoder
 from engine.fitting import Fitting
 from engine.models import FAMILIES
 from engine.recipe import EFFORTS, Effort, Recipe, Split
-from pages.components.forms import Filled, spec_form
+from pages.components.forms import one_of, spec_form
 from pages.components.layout import told
+from pages.components.reading import reading, reading_title
 from pages.components.words import _, duration
-
-ENCODERS: Mapping[str, Mapping[str, type[Encoder]]] = {"text": TEXT_ENCODERS, "image": IMAGE_ENCODERS}
 
 
 def effort_title(effort: Effort) -> str:
@@ -47,20 +44,19 @@ def choose_effort(effort: Effort, key: str) -> Effort:
     return options[chosen] if chosen else effort
 
 
-def more_options(recipe: Recipe, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:
+def more_options(recipe: Recipe, version_id: int, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:
     """Every field of the recipe. The changed recipe, and whether all fields hold together."""
     with st.expander(_("More options"), icon=":material/tune:", key=f"{key}.more"):
-        titles = {"text": _("Texts"), "image": _("Pictures")}
-        encoded = [titles[kind] for kind in recipe.encoders]
+        encoded = [reading_title(kind) for kind in recipe.encoders]
         model, *encoders, fitting, split, run, text = st.tabs(
             [_("Model"), *encoded, _("Training"), _("Split"), _("Time and seed"), _("As YAML")], key=f"{key}.tabs"
         )
         with model:
-            family = _one_of(FAMILIES, recipe.model, "family", _("Family"), key)
+            family = one_of(FAMILIES, recipe.model, "family", _("Family"), key=key)
         read = {}
-        for tab, (kind, encoder) in zip(encoders, recipe.encoders.items(), strict=True):
+        for tab, kind in zip(encoders, recipe.encoders, strict=True):
             with tab:
-                read[kind] = _one_of(ENCODERS[kind], encoder, "encoder", _("Read by"), f"{key}.{kind}")
+                read[kind] = reading(recipe, kind, version_id, key=f"{key}.{kind}")
         with fitting:
             learned = spec_form(Fitting, recipe.fitting, key=f"{key}.fitting")
         with split:
@@ -86,22 +82,6 @@ def own(effort: Effort) -> Effort:
     """An effort whose seconds are nobody's preset is the person's own."""
     preset = next((each for each in EFFORTS if each.seconds == effort.seconds), None)
     return preset or effort.model_copy(update={"name": "own"})
-
-
-def _one_of(kinds: Mapping[str, Any], now: Any, tag: str, label: str, key: str) -> Filled:
-    """One of a registry, with a sentence on when to choose it, then its own fields. `tag` is the field of its name."""
-    names = list(kinds)
-    chosen = st.selectbox(
-        label,
-        names,
-        index=names.index(getattr(now, tag)),
-        format_func=lambda name: _(kinds[name].title),
-        key=f"{key}.{tag}",
-    )
-    kind = kinds[chosen]
-    st.caption(_(kind.advice))
-    begin = now if isinstance(now, kind) else kind(**{tag: chosen})
-    return spec_form(kind, begin, key=f"{key}.{tag}.{chosen}")
 
 
 def as_yaml(recipe: Recipe, key: str) -> Recipe | None:
