@@ -6,6 +6,7 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfileobj
 from stat import S_ISLNK
 from typing import BinaryIO
 from unicodedata import normalize
@@ -88,6 +89,16 @@ def read_member(archive: ZipFile, index: int, limit: int, first: int = -1) -> by
             return file.read(first)  # never more than the header says; a sum at the end tells whether all of it came
     except (BadZipFile, OSError, EOFError, zlib.error, ValueError, NotImplementedError, RuntimeError):
         return None
+
+
+def unpack(path: Path, index: int, out: Path) -> Path:
+    """Writes one file of the archive to `out`. Raises BadFile when it is damaged."""
+    try:
+        with ZipFile(path) as archive, archive.open(archive.infolist()[index]) as source, out.open("wb") as target:
+            copyfileobj(source, target, 1 << 20)
+    except (BadZipFile, EOFError, zlib.error) as error:
+        raise BadFile("“{name}” in the archive is damaged. Pack it again.", name=out.name) from error
+    return out
 
 
 def _infos(path: Path, name: str) -> list[ZipInfo]:

@@ -57,7 +57,7 @@ class _ClassFolders(Source):
             self.notes.append(Note(text=text, values=values))
 
     def start(self) -> pa.RecordBatch:
-        """The first rows of each class in turn: a look at the beginning would show one class alone."""
+        """The first rows of each class, by turns: a look at the beginning would show one class alone."""
         return self._batch(self._first())
 
     def size(self) -> tuple[int, bool]:
@@ -88,7 +88,7 @@ class _ClassFolders(Source):
         for row, place in enumerate(self._places):
             by_class.setdefault(place.label, []).append(row)
         turns = chain.from_iterable(zip_longest(*(rows[:PREVIEW] for rows in by_class.values())))
-        return sorted(islice((row for row in turns if row is not None), PREVIEW))
+        return list(islice((row for row in turns if row is not None), PREVIEW))
 
     def _structure(self) -> list[Note]:
         labels = [place.label for place in self._places]

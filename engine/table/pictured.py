@@ -1,15 +1,13 @@
-"""A table and the pictures that it names, together in one archive: the table gets a column of pictures."""
+"""A table and an archive of the pictures that it names: the table gets a column of pictures."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unicodedata import normalize
-from zipfile import ZipFile
 
 import pyarrow as pa
 
@@ -21,7 +19,6 @@ from engine.table.class_folders import listed, looks
 from engine.table.keeping import keep_all
 from engine.table.names import tidy_names
 
-MOST_TABLES = 5  # looked at
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
 
 
@@ -57,12 +54,17 @@ class Pictured(Source):
     """The rows of a table with a first column of the pictures that another column names."""
 
     def __init__(
-        self, path: Path, inner: Source, members: Sequence[Member], column: int, folder: TemporaryDirectory[str]
+        self,
+        path: Path,
+        inner: Source,
+        members: Sequence[Member],
+        files: Names,
+        column: int,
+        folder: TemporaryDirectory[str],
     ) -> None:
-        """`inner` is the opened table, which lies in `folder`; `column` is the place of the one that names files."""
+        """`inner` is the opened table, `column` the place of the one that names `files`; `folder` goes with this."""
         self._path, self._inner, self._column, self._folder = path, inner, column, folder
-        self._files = Names(members)
-        self._members = members
+        self._files, self._members = files, members
         self._references: dict[int, str | None] | None = None  # by the member's place, once they are kept
         self.names, notes = tidy_names(["picture", *inner.names])
         self.kinds = {self.names[0]: "image"}
@@ -113,7 +115,7 @@ class Pictured(Source):
         return looks(self._path, found, most)
 
     def close(self) -> None:
-        """Closes the table and removes it from where it was unpacked."""
+        """Closes the table and removes what was unpacked."""
         self._inner.close()
         self._folder.cleanup()
 
@@ -132,26 +134,29 @@ class Pictured(Source):
 
 
 def open_pictured(
-    path: Path, tables: Sequence[Member], pictures: Sequence[Member], opener: Callable[[Path, str], Source]
+    tables: Sequence[tuple[Path, str]],
+    archive: Path,
+    pictures: Sequence[Member],
+    folder: TemporaryDirectory[str],
+    opener: Callable[[Path, str], Source],
 ) -> Pictured | None:
-    """The largest table of the archive that names pictures in it, with them; None when none does.
+    """The first of these tables that names pictures in the archive, with them; None when none does.
 
-    `opener` opens a table. Raises BadFile when none names pictures and one cannot be read.
+    `opener` opens a table; `folder` goes when what is returned is closed. Raises BadFile when none names pictures and
+    one cannot be read.
     """
     refusal: BadFile | None = None
-    for table in sorted(tables, key=lambda table: -table.size)[:MOST_TABLES]:
-        folder = TemporaryDirectory(prefix="loam-table-")
+    files = Names(pictures)
+    for path, name in tables:
         try:
-            inner = opener(_unpack(path, table, Path(folder.name)), table.path.split("/")[-1])
+            inner = opener(path, name)
+            column = naming_column(inner.start(), files)
         except BadFile as error:
             refusal = refusal or error
-            folder.cleanup()
             continue
-        column = naming_column(inner.start(), Names(pictures))
         if column is not None:
-            return Pictured(path, inner, pictures, column, folder)
+            return Pictured(archive, inner, pictures, files, column, folder)
         inner.close()
-        folder.cleanup()
     if refusal is not None:
         raise refusal
     return None
@@ -170,13 +175,6 @@ def naming_column(rows: pa.RecordBatch, files: Names) -> int | None:
         if share > best:
             best, column = share, place
     return column
-
-
-def _unpack(path: Path, table: Member, folder: Path) -> Path:
-    out = folder / "table"
-    with ZipFile(path) as archive, archive.open(archive.infolist()[table.index]) as source, out.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    return out
 
 
 def _cells(values: pa.Array) -> list[str | None]:

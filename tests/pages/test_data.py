@@ -176,4 +176,4 @@ def test_words_that_tell_a_class_are_shown(visit: Visit, bring: Bring) -> None:
     at = visit("data", id=bring(text), tab="columns", target="kind", column="said")
     assert not at.exception
     assert "Words that tell each class" in words(at)
-    assert "pills" in str(at.dataframe[-1].value)
+    assert "pills" in str([table.value for table in at.table])

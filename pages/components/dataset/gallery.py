@@ -22,23 +22,22 @@ def gallery(version: Version) -> None:
     """Draws the tab."""
     user = session.me()
     schema = datasets.schema(user, version.id)
-    left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
-    pictures = [column.name for column in schema.columns if column.kind == "image"]
-    picture = pictures[0]
-    if len(pictures) > 1:
-        picture = left.selectbox(_("Pictures of"), pictures, key=f"gallery of {version.id}")
     facts = {each.name: each for each in datasets.facts(user, version.id)}
+    pictures = [column.name for column in schema.columns if column.kind == "image"]
     by = _by(schema, facts)
-    if len(by) > 1:
-        chosen = middle.selectbox(_("By"), by, key=f"gallery by {version.id}")
-    else:
+    with st.grid(3, min_column_width=200):
+        picture = pictures[0]
+        if len(pictures) > 1:
+            picture = st.selectbox(_("Pictures of"), pictures, key=f"gallery of {version.id}")
         chosen = by[0] if by else None
-    label = None
-    if chosen is not None:
-        label = right.selectbox(
-            _("Only this class"), shelves_of.labels(user, version.id, chosen), index=None,
-            key=f"gallery class {version.id} {chosen}", placeholder=_("All classes"),
-        )  # fmt: skip
+        if len(by) > 1:
+            chosen = st.selectbox(_("By"), by, key=f"gallery by {version.id}")
+        label = None
+        if chosen is not None:
+            label = st.selectbox(
+                _("Only this class"), shelves_of.labels(user, version.id, chosen), index=None,
+                key=f"gallery class {version.id} {chosen}", placeholder=_("All classes"),
+            )  # fmt: skip
     key = f"gallery page {version.id} {picture} {chosen} {label}"
     page = int(session.recall(key, 1)) - 1
     if label is not None and chosen is not None:
@@ -64,8 +63,9 @@ def _draw(found: Shelves, key: str, *, named: bool) -> None:
             st.markdown(f"**{plain(shelf.label or NONE)}** &nbsp; :gray[{_total(shelf)}]")
         else:
             st.caption(_total(shelf))
-        if shelf.pictures:
-            st.image([str(path) for path in shelf.pictures], width=SIDE)
+        with st.container(horizontal=True, gap="small"):
+            for path in shelf.pictures:
+                st.image(str(path), width=SIDE)
     if found.pages > 1:
         st.pagination(found.pages, key=key)
 

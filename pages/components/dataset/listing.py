@@ -21,7 +21,10 @@ from services.datasets import Listed
 def listing() -> None:
     """Draws the page: somewhere to drop a file, and what is there already."""
     user = session.me()
-    header(_("Data"), _("Tables to learn from. Each keeps its versions; cleaning never changes what you sent."))
+    header(
+        _("Data"),
+        _("Tables, pictures and texts to learn from. Each keeps its versions; cleaning never changes what you sent."),
+    )
     arrived = uploader("new file")
     if arrived:
         open_page("data", upload=arrived.id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from engine.table.facts import ColumnFacts
 from engine.table.media import PictureFacts, Repeats, TextFacts
 from pages.components import session
+from pages.components.layout import plain
 from pages.components.words import _, number, percent, plural
 from services import datasets
 from services.datasets import Version
@@ -56,22 +56,14 @@ def tell_apart(version: Version, facts: ColumnFacts, target: str | None) -> None
         st.caption(_("No word tells “{target}” by itself.").format(target=target))
         return
     st.markdown(f"**{_('Words that tell each class')}**")
-    table = pd.DataFrame(
-        [
-            {
-                "class": each.label,
-                "words": " · ".join(f"{word.word} ({percent(word.here)})" for word in each.words),
-                "rows": each.rows,
-            }
-            for each in found
-        ]
-    )
-    config = {
-        "class": st.column_config.TextColumn(target, pinned=True),
-        "words": st.column_config.TextColumn(_("Words"), width="large", help=_("In how many texts of the class.")),
-        "rows": st.column_config.NumberColumn(_("Rows"), format="localized"),
+    lines = {
+        f"{plain(each.label)} :gray[:small[{plural('{n} row', '{n} rows', each.rows)}]]": " · ".join(
+            f"{plain(word.word)} :gray[:small[{percent(word.here)}]]" for word in each.words
+        )
+        for each in found
     }
-    st.dataframe(table, hide_index=True, column_config=config, alt=_("Words that tell each class"))
+    st.table(lines, border="horizontal")
+    st.caption(_("Beside each word: in how many texts of the class it is."))
 
 
 def script_title(script: str) -> str:

@@ -179,6 +179,24 @@ def test_a_table_may_name_its_pictures_in_any_way(tmp_path, cell):
     assert frame["picture"].nunique() == 20
 
 
+def test_a_table_may_lie_beside_an_archive_of_its_pictures(tmp_path):
+    inner = packed(tmp_path / "b.zip", {f"img/{i}.png": picture(i) for i in range(4)})
+    rows = "file,kind\n" + "".join(f"{i}.png,{'ab'[i % 2]}\n" for i in range(5))
+    path = packed(tmp_path / "a.zip", {"t.csv": rows, "b.zip": inner.read_bytes()})
+    frame, table, _ = taken(path)
+    assert frame["picture"].notna().tolist() == [True] * 4 + [False]
+    assert "not there (1 in all): “4.png”" in words(table)
+    assert set(inspect(path, "a.zip").pictures) == {f"img/{i}.png" for i in range(4)}
+
+
+def test_a_broken_table_is_told_only_where_it_is_needed(tmp_path):
+    torn = b"PAR1 and nothing more"
+    frame, _, _ = taken(packed(tmp_path / "a.zip", {"t.parquet": torn, "a/1.png": picture(1), "b/2.png": picture(2)}))
+    assert len(frame) == 2
+    with pytest.raises(BadFile, match="is damaged"):
+        taken(packed(tmp_path / "b.zip", {"t.parquet": torn, "1.png": picture(1), "2.png": picture(2)}))
+
+
 def test_a_table_that_names_no_picture_is_left_out(tmp_path):
     members = {"log.csv": "a,b\n1,2\n"} | {f"{kind}/{i}.png": picture(i) for kind in "ab" for i in range(3)}
     frame, table, _ = taken(packed(tmp_path / "a.zip", members))
