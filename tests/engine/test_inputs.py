@@ -54,13 +54,15 @@ def test_a_column_without_any_value_can_be_fitted(kind):
 def test_an_enormous_value_does_not_drown_the_rest():
     numbers = pd.Series([*range(100), 1e12])
     encoded = INPUTS["number"].fit("n", numbers).encode(numbers)[:, 0]
-    assert abs(encoded).max() <= 3
+    assert abs(encoded).max() < 30
     assert np.ptp(encoded[:100]) > 1
 
 
-def test_a_value_too_large_to_be_squared_is_still_the_largest():
+def test_among_enormous_values_the_larger_is_larger():
     fitted = INPUTS["number"].fit("n", pd.Series(range(100)))
-    assert fitted.encode(pd.Series([1e300, -1e300]))[:, 0].tolist() == [3, -3]
+    encoded = fitted.encode(pd.Series([-1e300, -1e6, 1e6, 1e7, 1e300]))[:, 0]
+    assert (np.diff(encoded) > 0.5).all()
+    assert np.isfinite(encoded).all()
 
 
 def test_the_largest_numbers_there_are_can_be_learned_from():
