@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -80,8 +81,9 @@ class _ClassFolders(Source):
         }
         return pa.record_batch([pa.array(columns[name], pa.string()) for name in self.names], names=list(self.names))
 
+    @abstractmethod
     def _contents(self, rows: Sequence[int]) -> list[str | None]:
-        raise NotImplementedError
+        """The cells of the column of what is in the files."""
 
     def _first(self) -> list[int]:
         by_class: dict[str | None, list[int]] = {}
