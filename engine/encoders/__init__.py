@@ -26,6 +26,6 @@ AnyTextEncoder = Annotated[NGrams | TextCNN | LSTM | Transformer, Field(discrimi
 AnyImageEncoder = Annotated[ResidualCNN | TextbookCNN, Field(discriminator="encoder")]
 
 __all__ = [
-    "IMAGE_ENCODERS", "TEXT_ENCODERS", "AnyImageEncoder", "AnyTextEncoder", "Encoder", "Frame", "ImageEncoder",
-    "NGrams", "ResidualCNN", "TextEncoder", "Tokens",
+    "IMAGE_ENCODERS", "LSTM", "TEXT_ENCODERS", "AnyImageEncoder", "AnyTextEncoder", "Encoder", "Frame", "ImageEncoder",
+    "NGrams", "ResidualCNN", "TextCNN", "TextEncoder", "Tokens", "Transformer",
 ]  # fmt: skip

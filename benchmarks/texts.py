@@ -1,0 +1,162 @@
+"""Texts: the recommended recipe beside TF-IDF and logistic regression, and an LSTM beside a hand-written script.
+
+As a module it is one method on one set, in a process of its own: `python -m benchmarks.texts food loam`, or Loam's side
+of the LSTM: `python -m benchmarks.texts lstm plan.json`. Prints one line of JSON. Reviews in Chinese are measured too
+when LOAM_BENCH_REVIEWS names a CSV file of them with the columns `review` and `label`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.contest import scores
+from benchmarks.measuring import in_process, table
+from benchmarks.prepared import Prepared, prepare
+from benchmarks.sources import CACHE, FOOD, SPAM, Table
+
+SHOWN = ("AUC", "log loss", "right")
+TIMES = 3
+PLAN = {
+    "known": 10_000, "length": 100, "width": 16, "units": 128, "learning_rate": 1e-3, "batch_size": 32, "epochs": 5,
+}  # fmt: skip
+
+
+class Reviews(Table):
+    """A file that is there already."""
+
+    def csv(self) -> Path:
+        """See Table."""
+        return Path(self.member)
+
+
+def sets() -> dict[str, Table]:
+    """What is measured, by name."""
+    found: dict[str, Table] = {"spam": SPAM, "food": FOOD}
+    if file := os.environ.get("LOAM_BENCH_REVIEWS"):
+        found["reviews"] = Reviews("reviews", "Delivery reviews in Chinese", "", file, pd.read_csv, "label", "binary")
+    return found
+
+
+def text_of(prepared: Prepared) -> str:
+    """The column of texts."""
+    return next(column.name for column in prepared.schema.columns if column.kind == "text")
+
+
+def weigh_words(prepared: Prepared, testing: pd.DataFrame) -> np.ndarray:
+    """TF-IDF (words 1–2, of Chinese characters 1–3) and logistic regression: probabilities (rows, classes)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    fitting = pd.concat([prepared.part("train"), prepared.part("validation")])
+    name, target = text_of(prepared), prepared.table.target
+    cut = {"analyzer": "char", "ngram_range": (1, 3)} if prepared.table.name == "reviews" else {"ngram_range": (1, 2)}
+    model = make_pipeline(TfidfVectorizer(sublinear_tf=True, min_df=2, **cut), LogisticRegression(C=5, max_iter=500))
+    model.fit(fitting[name], fitting[target])
+    return np.asarray(model.predict_proba(testing[name]))
+
+
+def contend(name: str, method: str) -> dict[str, float]:
+    """The scores of a method on the test rows, and the seconds from the table to answers."""
+    prepared = prepare(sets()[name])
+    testing = prepared.part("test")
+    began = time.perf_counter()
+    if method == "loam":
+        from benchmarks.loam import predict_as_loam
+
+        predicted, extra = predict_as_loam(prepared, testing)
+    else:
+        predicted, extra = weigh_words(prepared, testing), {}
+    return scores(testing[prepared.table.target], predicted) | extra | {"seconds": time.perf_counter() - began}
+
+
+def lstm(plan_file: str) -> dict[str, Any]:
+    """Loam's side of the LSTM: everything a run does, then the saved bundle's test score."""
+    import keras  # noqa: F401 - a job process has it before its run begins
+
+    from benchmarks.loam import Clock, recipe_for, run
+    from benchmarks.lstm_script import area_under_curve
+    from engine.bundle import Bundle
+    from engine.encoders import LSTM
+    from engine.fitting import Fitting
+    from engine.recipe import Effort
+
+    plan, prepared, clock = json.loads(Path(plan_file).read_text()), prepare(FOOD), Clock()
+    sizes = {name: plan[name] for name in ("known", "length", "width", "units")}
+    fitting = Fitting(
+        optimizer="adam", learning_rate=plan["learning_rate"], weight_decay=0.0, batch_size=plan["batch_size"],
+        epochs=plan["epochs"], schedule="constant", patience=None,
+    )  # fmt: skip
+    changes = {"text": LSTM(directions="one", **sizes), "fitting": fitting, "effort": Effort(name="own", seconds=3600)}
+    recipe = recipe_for(prepared).model_copy(update=changes)
+    with tempfile.TemporaryDirectory(prefix="loam-bench-") as folder:
+        outcome = run(prepared, recipe, Path(folder), clock)
+        spent, bundle = clock.spent(), Bundle.open(outcome.bundle)
+        testing = prepared.part("test")
+        answers = bundle.answer(testing).frame()
+    truth = (testing[recipe.target] == plan["positive"]).to_numpy()
+    score = area_under_curve(truth, answers[f"probability of {plan['positive']}"].to_numpy())
+    return {"fit": spent["training"], "AUC": score}
+
+
+def _plan(folder: Path) -> Path:
+    prepared = prepare(FOOD)
+    parts = CACHE / "food.parts.parquet"
+    prepared.parts.to_frame().to_parquet(parts)
+    target = FOOD.target
+    plan = {
+        **PLAN, "table": str(CACHE / "food.parquet"), "parts": str(parts), "text": text_of(prepared), "target": target,
+        "positive": max(prepared.frame[target].unique()),
+    }  # fmt: skip
+    file = folder / "plan.json"
+    file.write_text(json.dumps(plan))
+    return file
+
+
+def _compared() -> str:
+    parts = []
+    for name, one in sets().items():
+        lines = []
+        for method, title in (("tfidf", "TF-IDF + logistic regression"), ("loam", "Loam, Balanced")):
+            measured = in_process("-m", "benchmarks.texts", name, method)
+            figures = [f"{measured.answer[each]:.4g}" for each in SHOWN]
+            lines.append([title, *figures, f"{measured.answer['seconds']:.0f}", f"{measured.cpu:.0f}"])
+        rows = len(prepare(one).frame)
+        parts.append(f"**{one.title}** · {rows:,} texts\n\n" + table(["Method", *SHOWN, "s", "CPU s"], lines))
+    return "\n\n".join(parts)
+
+
+def measure() -> str:
+    """Both parts, as Markdown."""
+    compared = _compared()
+    with tempfile.TemporaryDirectory() as folder:
+        plan = str(_plan(Path(folder)))
+        theirs, ours = [], []
+        for _ in range(TIMES):
+            theirs.append(in_process("benchmarks/lstm_script.py", plan).answer)
+            ours.append(in_process("-m", "benchmarks.texts", "lstm", plan).answer)
+    middle = {name: [statistics.median(each[name] for each in side) for side in (theirs, ours)] for name in ours[0]}
+    lines = [[name, f"{a:.4g}", f"{b:.4g}", f"{b / a:.2f}"] for name, (a, b) in middle.items()]
+    return (
+        "The same rows train, steer and test for both; logistic regression gets the training and validation rows to "
+        "fit on. Seconds from the table to answers; Loam's hold its own weighted sum, the evaluation and the "
+        f"explanation too.\n\n{compared}\n\n"
+        f"Embedding and LSTM ({PLAN['known']:,} words, {PLAN['length']} positions, {PLAN['width']}, {PLAN['units']}), "
+        f"{PLAN['epochs']} epochs of {PLAN['batch_size']} at a time on the food reviews, beside a hand-written script; "
+        f"medians of {TIMES}, in turn.\n\n" + table(["", "Script", "Loam", "Loam / script"], lines)
+    )
+
+
+if __name__ == "__main__":
+    what, how = sys.argv[1:]
+    print(json.dumps(lstm(how) if what == "lstm" else contend(what, how)))
