@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.answers import ClassAnswers, NumberAnswers
+from engine.answers import Answers, ClassAnswers, LabelAnswers, NumberAnswers
 from engine.errors import BadRecipe
 from engine.evaluation.intervals import FEWEST_ROWS
-from engine.evaluation.measures import ClassMeasures, Measures, NumberMeasures
+from engine.evaluation.kinds import KINDS
+from engine.evaluation.measures import Measures
 from engine.evaluation.scoring import Scored, score
 from engine.evaluation.verdict import Sayings, figures
 from engine.events import Note
+from engine.labels import flags, separator_between
 from engine.results import ComparedRun, Comparison, Metric
 from engine.table.columns import ROW
 
@@ -28,6 +30,12 @@ SENTENCES = {
         "“{run}” is worse than “{first}”: right {value} times in 100 instead of {reference}.",
         "The rows are too few to tell “{run}” from “{first}”: right {value} and {reference} times in 100.",
     ),
+    "micro_f1": Sayings(
+        "“{run}” is better than “{first}”: its labels match {value} times in 100 instead of {reference}.",
+        "“{run}” is about as good as “{first}”: their labels match {value} and {reference} times in 100.",
+        "“{run}” is worse than “{first}”: its labels match {value} times in 100 instead of {reference}.",
+        "The rows are too few to tell “{run}” from “{first}”: their labels match {value} and {reference} times in 100.",
+    ),
     "mae": Sayings(
         "“{run}” is better than “{first}”: off by {value} on average instead of {reference}.",
         "“{run}” is about as good as “{first}”: off by {value} and {reference} on average.",
@@ -40,20 +48,20 @@ SENTENCES = {
 def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
     """Compares each run with the first, on the same rows.
 
-    `tables` are the runs' test rows by label: `__row__`, `truth`, `answer`, then `probability of …` for each class, or
-    `low` and `high`. Raises BadRecipe when the runs do not predict the same thing.
+    `tables` are the runs' test rows by label: `__row__`, `truth`, and what `Answers.frame` gives. Raises BadRecipe when
+    the runs do not predict the same thing.
     """
     labels = list(tables)
-    numbers = ["low" in table.columns for table in tables.values()]
-    if len(set(numbers)) > 1:
-        other = labels[numbers.index(not numbers[0])]
+    answered = [_kind(table) for table in tables.values()]
+    if len(set(answered)) > 1:
+        other = next(i for i, kind in enumerate(answered) if kind is not answered[0])
         raise BadRecipe(
-            "“{first}” and “{other}” cannot be compared: one predicts a number, the other a class.",
+            "“{first}” and “{other}” cannot be compared: their answers are of different kinds.",
             first=labels[0],
-            other=other,
+            other=labels[other],
         )
-    headline = "mae" if numbers[0] else "accuracy"
-    common, disagreeing = _shared_rows(tables, number=numbers[0])
+    kind = KINDS[answered[0]]
+    common, disagreeing = _shared_rows(tables, number=answered[0] is NumberAnswers)
     rows = len(next(iter(common.values())))
     if rows == 0:
         runs = tuple(ComparedRun(label=label, own_rows=len(tables[label]), metrics=()) for label in labels)
@@ -61,14 +69,20 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
             "These runs have no test rows in common, so they cannot be compared fairly. "
             "Runs on the same data set with the same split can be."
         )
-        return _comparison(headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
+        return _comparison(kind.headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
     pairs = [(label, labels[0]) for label in labels[1:]]
-    second = "rmse" if numbers[0] else "log_loss"
-    scored = score(_measures(common, number=numbers[0]), pairs, (headline, second), seed)
+    scored = score(_measures(common, answered[0]), pairs, (kind.headline, kind.second), seed)
     runs = tuple(
         ComparedRun(label=label, own_rows=len(tables[label]), metrics=scored.metrics[label]) for label in labels
     )
-    return _comparison(headline, rows, runs, scored, _sentences(scored, headline, rows, disagreeing))
+    return _comparison(kind.headline, rows, runs, scored, _sentences(scored, kind.headline, rows, disagreeing))
+
+
+def _kind(table: pd.DataFrame) -> type[Answers]:
+    """The kind of answers in a table: only those of numbers have ends, only those of classes one probability."""
+    if "low" in table.columns:
+        return NumberAnswers
+    return ClassAnswers if "probability" in table.columns else LabelAnswers
 
 
 def _comparison(
@@ -113,31 +127,47 @@ def _agree(one: pd.Series[Any], other: pd.Series[Any], *, number: bool) -> np.nd
     return np.asarray(np.isclose(values, other.to_numpy(dtype="float64"), rtol=SAME, atol=SAME * spread))
 
 
-def _measures(tables: Mapping[str, pd.DataFrame], *, number: bool) -> dict[str, Measures]:
-    if number:
-        return {label: _of_numbers(table) for label, table in tables.items()}
+def _measures(tables: Mapping[str, pd.DataFrame], kind: type[Answers]) -> dict[str, Measures]:
     # All in the first run's order, so that the second of two classes is the same one for every run.
-    classes = tuple(dict.fromkeys(name for table in tables.values() for name in _classes(table)))
-    return {label: _of_classes(table, classes) for label, table in tables.items()}
+    choices = tuple(dict.fromkeys(name for table in tables.values() for name in _choices(table)))
+    return {label: KINDS[kind].measures(*_read(table, kind, choices)) for label, table in tables.items()}
 
 
-def _of_numbers(table: pd.DataFrame) -> NumberMeasures:
+def _read(table: pd.DataFrame, kind: type[Answers], choices: tuple[str, ...]) -> tuple[np.ndarray, Answers]:
+    """Truth and answers."""
+    if kind is NumberAnswers:
+        return _of_numbers(table)
+    return _of_classes(table, choices) if kind is ClassAnswers else _of_labels(table, choices)
+
+
+def _of_numbers(table: pd.DataFrame) -> tuple[np.ndarray, Answers]:
     value, low, high = (table[name].to_numpy(dtype="float64") for name in ("answer", "low", "high"))
-    return NumberMeasures(table["truth"].to_numpy(dtype="float64"), NumberAnswers(value, low, high))
+    return table["truth"].to_numpy(dtype="float64"), NumberAnswers(value, low, high)
 
 
-def _classes(table: pd.DataFrame) -> list[str]:
+def _choices(table: pd.DataFrame) -> list[str]:
     return [str(name).removeprefix(CHANCE) for name in table.columns if str(name).startswith(CHANCE)]
 
 
-def _of_classes(table: pd.DataFrame, classes: tuple[str, ...]) -> ClassMeasures:
-    chances = np.zeros((len(table), len(classes)))
-    for name in _classes(table):
-        chances[:, classes.index(name)] = table[CHANCE + name].to_numpy(dtype="float64")
-    places = pd.Index(classes)
+def _chances(table: pd.DataFrame, choices: tuple[str, ...]) -> np.ndarray:
+    """Probabilities (rows, choices); 0 of what this run does not know."""
+    chances = np.zeros((len(table), len(choices)))
+    for name in _choices(table):
+        chances[:, choices.index(name)] = table[CHANCE + name].to_numpy(dtype="float64")
+    return chances
+
+
+def _of_classes(table: pd.DataFrame, choices: tuple[str, ...]) -> tuple[np.ndarray, Answers]:
+    places = pd.Index(choices)
     chosen = places.get_indexer(pd.Index(table["answer"].astype(str)))
     truth = places.get_indexer(pd.Index(table["truth"].astype(str)))
-    return ClassMeasures(truth, ClassAnswers(classes, chances, chosen))
+    return truth, ClassAnswers(choices, _chances(table, choices), chosen)
+
+
+def _of_labels(table: pd.DataFrame, choices: tuple[str, ...]) -> tuple[np.ndarray, Answers]:
+    separator = separator_between(table["truth"], table["answer"], names=choices)
+    chosen, truth = (flags(table[name], choices, separator) for name in ("answer", "truth"))
+    return truth, LabelAnswers(choices, _chances(table, choices), chosen, separator)
 
 
 def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> list[Note]:

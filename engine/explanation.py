@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.answers import Answers, ClassAnswers
 from engine.encoding import Encoded, Place, rows_of, take
 from engine.evaluation.intervals import bootstrap, percentiles, resamples_for
-from engine.evaluation.rows import in_own_unit, known, losses
+from engine.evaluation.rows import known
 from engine.events import Note
 from engine.results import ColumnImportance, Contribution, Contributions, Importance
 from engine.targets import Target
@@ -39,22 +38,22 @@ def permutation_importance(
     """What the headline metric loses when a column is shuffled among test rows (Breiman 2001; Fisher et al. 2019).
 
     On a seeded sample of `rows`, each column at most five times, as long as `seconds` last; columns are taken in turn,
-    so that each is shuffled equally often. Where the model is right no more often than the most frequent answer, the
-    share of right answers would hide what it knows, and log loss is taken. `truth` is encoded.
+    so that each is shuffled equally often. Where the headline metric would hide what the model knows, another is taken,
+    see `Answers.telling`. `truth` is encoded.
     """
     began = time.monotonic()
     places = np.flatnonzero(known(truth))
     random = np.random.default_rng(seed)
     sample = np.sort(random.choice(places, min(rows, len(places)), replace=False))
     part = {kind: np.array(array) for kind, array in take(encoded, sample).items()}
-    values = in_own_unit(target, truth[sample])
+    values = target.in_own_unit(truth[sample])
     answers = target.decode(predict(part))
-    metric = _metric(values, answers)
-    before = _errors(metric, values, answers)
+    metric = answers.telling(values)
+    before = answers.errors(metric, values)
 
     def gain(column: Place) -> np.ndarray:
         shuffled = _shuffled(part, column, random.permutation(len(sample)))
-        return np.asarray(_errors(metric, values, target.decode(predict(shuffled))) - before)
+        return np.asarray(target.decode(predict(shuffled)).errors(metric, values) - before)
 
     rounds = _rounds(gain, columns, until=began + seconds)
     drops = np.mean(rounds, axis=0)
@@ -80,20 +79,6 @@ def _rounds(gain: Callable[[Place], np.ndarray], columns: Sequence[Place], *, un
             gains.append(gain(column))
         rounds.append(np.array(gains))
     return rounds
-
-
-def _metric(truth: np.ndarray, answers: Answers) -> str:
-    if not isinstance(answers, ClassAnswers):
-        return "mae"
-    usual = np.bincount(truth).max() / len(truth)
-    return "accuracy" if (answers.chosen == truth).mean() > usual else "log_loss"
-
-
-def _errors(metric: str, truth: np.ndarray, answers: Answers) -> np.ndarray:
-    """Error of each row (rows,); its mean is the metric, or for accuracy what is missing to 1."""
-    if metric == "accuracy" and isinstance(answers, ClassAnswers):
-        return np.asarray(answers.chosen != truth, dtype=np.float64)
-    return losses(truth, answers)
 
 
 def _shuffled(encoded: Encoded, column: Place, order: np.ndarray) -> Encoded:
@@ -132,7 +117,8 @@ def contributions(
     answer minus base. Each background row starts equally many walks; with fewer pairs of walks than background rows,
     only the first of a seeded order do. `draws` counts walks.
 
-    What is summed is the probability of the class answered, or the number. `target` is calibrated.
+    What is summed is the probability of the class answered, of the most probable label, or the number. `target` is
+    calibrated.
     """
     random = np.random.default_rng(seed)
     starts = random.permutation(rows_of(background))[: max(1, draws // 2)]
@@ -142,7 +128,7 @@ def contributions(
     start = np.resize(starts, pairs)
 
     answers = target.decode(predict(row))
-    of = int(answers.chosen[0]) if isinstance(answers, ClassAnswers) else None
+    of = answers.followed()
     walked = _walk(predict, target, of, (row, background), columns, (order, np.concatenate([start, start])))
     steps = np.empty((len(order), len(columns)))
     np.put_along_axis(steps, order, np.diff(walked, axis=1), axis=1)
@@ -154,7 +140,7 @@ def contributions(
     return Contributions(
         method=Note(text=text, values={"walks": len(order), "rows": len(starts)}),
         unit="number" if of is None else "probability",
-        of=answers.classes[of] if isinstance(answers, ClassAnswers) and of is not None else None,
+        of=None if of is None else answers.choices[of],
         base=float(walked[:, 0].mean()),
         answer=float(walked[:, -1].mean()),
         columns=tuple(
@@ -185,7 +171,7 @@ def _walk(
         part = slice(first, first + at_once)
         replaced = rank[part, None, :] < stops[None, :, None]  # (walks, stops, columns)
         made = _made_up(row, background, columns, replaced, start[part])
-        found.append(_answer(target.decode(predict(made)), of).reshape(-1, len(stops)))
+        found.append(target.decode(predict(made)).values(of).reshape(-1, len(stops)))
     return np.concatenate(found)
 
 
@@ -200,9 +186,3 @@ def _made_up(
         cells = slice(column.start, column.stop)
         made[column.kind][flat[:, i], cells] = row[column.kind][0, cells]
     return made
-
-
-def _answer(answers: Answers, of: int | None) -> np.ndarray:
-    if isinstance(answers, ClassAnswers):
-        return np.asarray(answers.probabilities[:, of], dtype=np.float64)
-    return np.asarray(answers.value, dtype=np.float64)

@@ -48,7 +48,7 @@ def write_part(
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows for the next steps: `inputs` packed arrays, `truth` and `weights` (rows,)."""
+    """Rows for the next steps: `inputs` packed arrays, `truth` (rows, …) and `weights` (rows,)."""
 
     inputs: Encoded
     truth: np.ndarray
@@ -69,7 +69,7 @@ class Fed:
         return self._arrays
 
     def truth(self) -> np.ndarray:
-        """Encoded truth (rows,)."""
+        """Encoded truth (rows, …)."""
         return self._truth
 
     def row_ids(self) -> np.ndarray:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.answers import Answers, ClassAnswers
 from engine.encoding import Encoded, Place
 from engine.inputs.image import Image
 from engine.results import HeatMap
@@ -31,15 +30,16 @@ def heat_map(
     """What hiding each part of the picture in `column` takes from the answer to `row` (one row).
 
     Every cell has the mean over all windows that hide it: of the fall of the logarithm of the probability of the class
-    answered, or of how far the number moves. Then the warmest cells are hidden together, and beside them as many cells
-    in the same shape elsewhere, which shows whether the map says something. `target` is calibrated.
+    answered or the label that is likeliest, or of how far the number moves. Then the warmest cells are hidden together,
+    and beside them as many cells in the same shape elsewhere, which shows whether the map says something. `target` is
+    calibrated.
     """
     down, across = min(CELLS, column.height), min(CELLS, column.wide)
     hider = _Hider(row, background, column, place, (down, across))
     windows = _windows(down, across)
     answers = target.decode(predict(hider.hide(np.concatenate([np.zeros((1, down, across), bool), windows]))))
-    of = int(answers.chosen[0]) if isinstance(answers, ClassAnswers) else None
-    values = _followed(answers, of)
+    of = answers.followed()
+    values = answers.values(of)
     if of is None:
         fallen = np.abs(values[1:] - values[0])
     else:
@@ -48,10 +48,10 @@ def heat_map(
     cells = np.tensordot(fallen, windows.astype(float), axes=1) / windows.sum(axis=0)
     marked = cells >= np.quantile(cells, 1 - MARKED)
     hidden = np.concatenate([marked[None], _elsewhere(marked, np.random.default_rng(seed))])
-    after = _followed(target.decode(predict(hider.hide(hidden))), of)
+    after = target.decode(predict(hider.hide(hidden))).values(of)
     return HeatMap(
         column=column.name,
-        of=answers.classes[of] if isinstance(answers, ClassAnswers) and of is not None else None,
+        of=None if of is None else answers.choices[of],
         unit="number" if of is None else "probability",
         answer=float(values[0]),
         cells=tuple(tuple(float(cell) for cell in line) for line in cells),
@@ -59,11 +59,6 @@ def heat_map(
         hidden=float(after[0]),
         elsewhere=float(after[1:].mean()),
     )
-
-
-def _followed(answers: Answers, of: int | None) -> np.ndarray:
-    """The number that is watched, a row each: the probability of a class, or the number answered."""
-    return answers.probabilities[:, of] if isinstance(answers, ClassAnswers) else answers.value
 
 
 class _Hider:

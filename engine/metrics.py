@@ -80,6 +80,57 @@ _METRICS = (
         help="Of 100 rows that have the class, how many were found. With more than two classes: the average over them.",
     ),
     MetricInfo(
+        name="micro_f1",
+        scale="share",
+        higher_is_better=True,
+        title="Labels that match (F1)",
+        help="One figure for the labels given that are right and the right labels that were found, all rows and labels "
+        "together. It is 100 % only when every row gets exactly its labels.",
+    ),
+    MetricInfo(
+        name="micro_precision",
+        scale="share",
+        higher_is_better=True,
+        title="Labels given that are right",
+        help="Of 100 labels that were given, how many the row has.",
+    ),
+    MetricInfo(
+        name="micro_recall",
+        scale="share",
+        higher_is_better=True,
+        title="Right labels that were found",
+        help="Of 100 labels that rows have, how many were given.",
+    ),
+    MetricInfo(
+        name="macro_f1",
+        scale="share",
+        higher_is_better=True,
+        title="F1, each label counted alike",
+        help="F1 of each label, averaged over the labels, so that a rare label counts as much.",
+    ),
+    MetricInfo(
+        name="jaccard",
+        scale="share",
+        higher_is_better=True,
+        title="Labels in common",
+        help="Of the labels that a row has or was given, the share that is both (Jaccard index), averaged over rows.",
+    ),
+    MetricInfo(
+        name="exact_match",
+        scale="share",
+        higher_is_better=True,
+        title="Rows with exactly the right labels",
+        help="How many rows of 100 got all their labels and no other.",
+    ),
+    MetricInfo(
+        name="mean_average_precision",
+        scale="plain",
+        higher_is_better=True,
+        title="Mean average precision",
+        help="How pure the top of the list is when rows are sorted by the probability of a label, averaged over the "
+        "labels. Guessing gives the share of the label, 1 is perfect.",
+    ),
+    MetricInfo(
         name="brier",
         scale="plain",
         higher_is_better=False,

@@ -21,9 +21,12 @@ def evenness(encoders: Mapping[str, Encoder], inputs: Sequence[InputColumn]) -> 
 def mixed(
     inputs: Encoded, truth: np.ndarray, *, evenness: float, batch: int, random: np.random.Generator
 ) -> tuple[Encoded, np.ndarray]:
-    """Rows each mixed with another of their batch, and (rows, 3): own answer, the other's, and the share of the own."""
+    """Rows each mixed with another of their batch, and what the loss needs: of `truth` (rows, …) the own, the other's,
+    and the share of the own, side by side.
+    """
+    truth = truth.reshape(len(truth), -1)
     made = {kind: array.copy() for kind, array in inputs.items()}
-    answers = np.empty((len(truth), 3), dtype="float32")
+    answers = np.empty((len(truth), 2 * truth.shape[1] + 1), dtype="float32")
     for start in range(0, len(truth), batch):
         rows = slice(start, start + batch)
         count = len(truth[rows])
@@ -31,5 +34,5 @@ def mixed(
         for kind, array in inputs.items():
             own = array[rows] * share[:, None]
             made[kind][rows] = np.rint(own + array[rows][other] * (1 - share[:, None]))
-        answers[rows] = np.stack([truth[rows], truth[rows][other], share], axis=1)
+        answers[rows] = np.concatenate([truth[rows], truth[rows][other], share[:, None]], axis=1)
     return made, answers

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 
 from engine.encoding import Encoded, Place, encode, places, row_bytes
 from engine.errors import BadRecipe
+from engine.evaluation.rows import known
 from engine.feeding import Fed, write_part
 from engine.inputs import INPUTS, AnyInput, InputColumn
 from engine.recipe import Recipe
@@ -151,8 +152,8 @@ def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float]
         rows = frame[parts == part]
         truth = target.encode(rows[recipe.target])
         if part != "test":
-            known = ~np.isnan(truth) if truth.dtype.kind == "f" else truth >= 0
-            rows, truth = rows[known], truth[known]
+            there = known(truth)
+            rows, truth = rows[there], truth[there]
         ids, at_once = rows.index.to_numpy(), max(1, BLOCK_BYTES // row_bytes(inputs))
         write_part(part_folder / part, encoder.of(rows), truth, ids, seed=i, rows_at_once=at_once)
     fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}

@@ -18,7 +18,7 @@ from engine.fitting import Fitting
 from engine.models import AnyFamily, ResidualMLP
 from engine.spec import Spec, setting
 
-Answer = Literal["binary", "multiclass", "number"]
+Answer = Literal["binary", "multiclass", "labels", "number"]
 
 
 class Input(Spec):

@@ -4,6 +4,7 @@ Knows nothing of how the figures are made, see engine/evaluation, engine/explana
 
     Evaluation ── metrics by predictor · differences · verdict · best, worst and uncertain rows · importance
                ├─ classes: ClassReport    confusion · roc · precision_recall · reliability · thresholds
+               ├─ labels: LabelReport     each label · reliability
                └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage
     Contributions       why one row got its answer
     Comparison          two to five runs on the rows that all of them were tested on
@@ -192,6 +193,28 @@ class ClassReport(Spec):
     chosen: ThresholdChoice | None = None  # at equal costs
 
 
+class LabelScore(Spec):
+    """How one label fares: `rows` of the test part have it, `given` were given it. None: no such rows.
+
+    `average_precision` says how pure the top of the list is when rows are sorted by its probability.
+    """
+
+    name: str
+    rows: int
+    given: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    average_precision: float | None
+
+
+class LabelReport(Spec):
+    """Charts for several of many: labels by how many test rows have them, most frequent first."""
+
+    labels: tuple[LabelScore, ...]
+    reliability: tuple[Reliability, ...]
+
+
 class PredictedTrue(Spec):
     """Points of the predicted-against-true chart: a seeded sample of the test rows. `of` is the number of all."""
 
@@ -247,13 +270,17 @@ class NumberReport(Spec):
 
 
 class RowResult(Spec):
-    """One test row. `loss` is the log loss, or the absolute error; `probability` is that of the answer (classes)."""
+    """One test row. `loss` is the log loss, or the absolute error; `probability` is that of the answer (classes).
+
+    `agreement` is the share of the labels that the row has or was given which are both (labels).
+    """
 
     row_id: int
     truth: str | float
     answer: str | float
     loss: float
     probability: float | None = None
+    agreement: float | None = None
 
 
 class Suspect(Spec):
@@ -313,6 +340,7 @@ class Evaluation(Spec):
     verdict: Verdict
     notes: tuple[Note, ...] = ()
     classes: ClassReport | None = None
+    labels: LabelReport | None = None
     numbers: NumberReport | None = None
     best_rows: tuple[RowResult, ...] = ()
     worst_rows: tuple[RowResult, ...] = ()

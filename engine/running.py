@@ -13,12 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.answers import ClassAnswers
 from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import row_bytes, save_arrays, take
 from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
-from engine.evaluation.rows import in_own_unit, known
+from engine.evaluation.rows import known
 from engine.evaluation.verdict import beside_weighted_sum
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
@@ -28,7 +27,7 @@ from engine.preparing import Prepared, RunData, prepare
 from engine.recipe import Recipe
 from engine.results import Evaluation
 from engine.table.columns import ROW
-from engine.targets import AnyTarget
+from engine.targets import TARGETS, AnyTarget
 
 SHARES = {  # of the whole, when a stage begins; training fills the space between
     Stage.PREPARING: 0.0,
@@ -154,7 +153,7 @@ class _Run:
 
     @property
     def _balanced(self) -> bool:
-        return self.recipe.fitting.class_weights == "balanced" and self.recipe.answer != "number"
+        return self.recipe.fitting.class_weights == "balanced" and TARGETS[self.recipe.answer].balances
 
     def _only_stop(self) -> Wish:
         """A run that is to finish now still gets its baseline."""
@@ -260,16 +259,11 @@ def _at_most(rows: int, bytes_: int, prepared: Prepared) -> int:
 
 
 def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
-    """A test row with a known truth a line: row id, truth, answer, probability or low and high, and loss."""
+    """A test row with a known truth a line: row id, truth, what the answer says, and its loss."""
     there = known(truth)
-    row_ids, truth, answers = row_ids[there], truth[there], target.decode(scores[there])
+    values, answers = target.in_own_unit(truth[there]), target.decode(scores[there])
     frame = answers.frame()
-    frame.insert(0, ROW, row_ids)
-    if isinstance(answers, ClassAnswers):
-        frame.insert(1, "truth", np.array(answers.classes, dtype=object)[truth])
-        rows = np.arange(len(truth))
-        frame["loss"] = -np.log(np.clip(answers.probabilities[rows, truth], 1e-12, None))
-    else:
-        frame.insert(1, "truth", in_own_unit(target, truth))
-        frame["loss"] = np.abs(frame["answer"] - frame["truth"])
+    frame.insert(0, ROW, row_ids[there])
+    frame.insert(1, "truth", answers.read(values))
+    frame["loss"] = answers.losses(values)
     return frame

@@ -137,7 +137,7 @@ class _Fit:
         rows = self.task.training.segment(self.progress.step * self.batch, steps * self.batch)
         self.rate = self._rate()
         self.network.optimizer.learning_rate = self.rate
-        inputs, truth = rows.inputs, rows.truth[:, None]
+        inputs, truth = rows.inputs, rows.truth.reshape(len(rows.truth), -1)
         if self.evenness:
             random = np.random.default_rng((self.task.seed, self.progress.step))
             inputs, truth = mixed(inputs, rows.truth, evenness=self.evenness, batch=self.batch, random=random)

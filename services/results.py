@@ -67,7 +67,7 @@ def manifest_of(run: Run) -> Manifest:
 
 def classes_of(manifest: Manifest) -> tuple[str, ...]:
     """What this model can answer; empty for numbers."""
-    return tuple(getattr(manifest.targets["model"], "classes", ()))
+    return manifest.targets["model"].choices
 
 
 def evaluation_of(run: Run) -> Evaluation:

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.answers import ClassAnswers
 from engine.evaluation.intervals import wilson
-from engine.evaluation.measures import BINS, Stated
+from engine.evaluation.measures import BINS, Stated, stated
 from engine.evaluation.ranking import curves
 from engine.results import (
     ClassReport,
@@ -49,10 +49,14 @@ def class_report(
         confusion=confusion(truth, model),
         roc=roc,
         precision_recall=precision_recall,
-        reliability=tuple(reliability(truth, answers[name], name) for name in drawn),
+        reliability=tuple(reliability(stated(truth, answers[name]), name, _positive(model)) for name in drawn),
         thresholds=thresholds,
         chosen=thresholds.cheapest() if thresholds else None,
     )
+
+
+def _positive(answers: ClassAnswers) -> str | None:
+    return answers.classes[1] if len(answers.classes) == 2 else None
 
 
 def confusion(truth: np.ndarray, answers: ClassAnswers) -> Confusion:
@@ -101,12 +105,12 @@ def _curves(
     return tuple(roc for roc, _ in known), tuple(precision for _, precision in known)
 
 
-def reliability(truth: np.ndarray, answers: ClassAnswers, predictor: PredictorName) -> Reliability:
+def reliability(stated: Stated, predictor: PredictorName, of: str | None = None) -> Reliability:
     """Stated probability against what happened, in ten even bins; empty ones are left out."""
-    stated = Stated(truth, answers)
-    rows = np.bincount(stated.index, minlength=BINS)
-    stated_sum = np.bincount(stated.index, stated.probability, BINS)
-    happened = np.bincount(stated.index, stated.happened, BINS)
+    index = stated.index.ravel()
+    rows = np.bincount(index, minlength=BINS)
+    stated_sum = np.bincount(index, stated.probability.ravel(), BINS)
+    happened = np.bincount(index, stated.happened.ravel(), BINS)
     bins = []
     for i in np.flatnonzero(rows):
         low, high = wilson(happened[i], rows[i])
@@ -121,5 +125,4 @@ def reliability(truth: np.ndarray, answers: ClassAnswers, predictor: PredictorNa
                 happened_high=high,
             )
         )
-    of = answers.classes[1] if len(answers.classes) == 2 else None
-    return Reliability(predictor=predictor, of=of, bins=tuple(bins), error=stated.error(np.ones(len(truth))))
+    return Reliability(predictor=predictor, of=of, bins=tuple(bins), error=stated.error(np.ones(len(stated.index))))

@@ -12,7 +12,6 @@ import numpy as np
 from engine.answers import ClassAnswers, NumberAnswers
 from engine.evaluation.ranking import areas
 
-SMALLEST_PROBABILITY = 1e-15
 BINS = 10  # of a stated probability
 SMALL_TRUTH = 0.01  # of the median: below it, a percentage error says nothing
 
@@ -44,10 +43,10 @@ class ClassMeasures(Measures):
         # Rows with the same truth and the same answer are counted together: a cell of the confusion matrix.
         cells, self._cell = np.unique(truth * self._classes + answers.chosen, return_inverse=True)
         self._cell_truth, self._cell_answer = np.divmod(cells, self._classes)
-        losses = log_losses(truth, answers.probabilities), brier(truth, answers.probabilities)
+        losses = answers.losses(truth), brier(truth, answers.probabilities)
         self._areas, influences = mean_areas(truth, answers.probabilities)
         self._rows = np.stack([*losses, *influences])
-        self._stated = Stated(truth, answers)
+        self._stated = stated(truth, answers)
 
     def of(self, weights: np.ndarray) -> np.ndarray:
         """See Measures. The areas are taken to the first order, see `ranking.Area`."""
@@ -84,27 +83,26 @@ class ClassMeasures(Measures):
 
 
 class Stated:
-    """Rows binned by a stated probability: that of the second class for one of two, else that of the answer."""
+    """Probabilities that were stated, (rows,) or (rows, labels), binned, beside whether they came true."""
 
-    def __init__(self, truth: np.ndarray, answers: ClassAnswers) -> None:
-        if len(answers.classes) == 2:
-            self.probability = answers.probabilities[:, 1]
-            self.happened = truth == 1
-        else:
-            self.probability = answers.probabilities[np.arange(len(truth)), answers.chosen]
-            self.happened = truth == answers.chosen
-        self.index = np.minimum((self.probability * BINS).astype(np.int64), BINS - 1)
-        self._gap = self.probability - self.happened
+    def __init__(self, probability: np.ndarray, happened: np.ndarray) -> None:
+        self.probability, self.happened = probability, happened
+        self.index = np.minimum((probability * BINS).astype(np.int64), BINS - 1)
+        gap = probability - happened
+        # (bins, rows): summed over a row's labels once, so that a resample costs one product.
+        by_row = [np.where(self.index == i, gap, 0.0).reshape(len(gap), -1).sum(axis=1) for i in range(BINS)]
+        self._gaps, self._of = np.stack(by_row), gap.size / max(1, len(gap))
 
     def error(self, weights: np.ndarray) -> float:
         """Expected calibration error (Naeini et al. 2015): the mean gap of a bin, weighted by its rows."""
-        return float(np.abs(np.bincount(self.index, weights * self._gap, BINS)).sum() / weights.sum())
+        return float(np.abs(self._gaps @ weights).sum() / (weights.sum() * self._of))
 
 
-def log_losses(truth: np.ndarray, chances: np.ndarray) -> np.ndarray:
-    """Log loss of each row (rows,), from probabilities (rows, classes)."""
-    of_truth = chances[np.arange(len(truth)), truth]
-    return np.asarray(-np.log(of_truth.clip(min=SMALLEST_PROBABILITY)))
+def stated(truth: np.ndarray, answers: ClassAnswers) -> Stated:
+    """The probability of the second class for one of two, else that of the answer."""
+    if len(answers.classes) == 2:
+        return Stated(answers.probabilities[:, 1], truth == 1)
+    return Stated(answers.sure(), truth == answers.chosen)
 
 
 def brier(truth: np.ndarray, chances: np.ndarray) -> np.ndarray:

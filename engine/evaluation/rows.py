@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.answers import Answers, ClassAnswers, NumberAnswers
+from engine.answers import Answers
 from engine.errors import BadRecipe
-from engine.evaluation.measures import log_losses
 from engine.results import RowResult
 from engine.targets import Target
 
@@ -15,16 +14,8 @@ SHOWN = 20
 
 def known(truth: np.ndarray) -> np.ndarray:
     """Which encoded truths (rows,) are there: no class unknown to training, no missing number."""
-    return np.asarray(truth >= 0 if np.issubdtype(truth.dtype, np.integer) else np.isfinite(truth))
-
-
-def in_own_unit(target: Target, truth: np.ndarray) -> np.ndarray:
-    """Encoded truth as metrics want it: the class index, or the number in the column's own unit (float64)."""
-    if np.issubdtype(truth.dtype, np.integer):
-        return truth.astype(np.intp)
-    answers = target.decode(truth[:, None])
-    assert isinstance(answers, NumberAnswers)
-    return answers.value
+    there = truth >= 0 if np.issubdtype(truth.dtype, np.integer) else np.isfinite(truth)
+    return np.asarray(there.reshape(len(truth), -1).all(axis=1))
 
 
 def decoded(target: Target, scores: np.ndarray) -> Answers:
@@ -40,26 +31,19 @@ def decoded(target: Target, scores: np.ndarray) -> Answers:
     return target.decode(scores)
 
 
-def losses(truth: np.ndarray, answers: Answers) -> np.ndarray:
-    """Log loss of calibrated probabilities, or absolute error, of each row. `truth` is in its own unit."""
-    if isinstance(answers, ClassAnswers):
-        return log_losses(truth, answers.probabilities)
-    return np.asarray(np.abs(answers.value - truth))
-
-
 def best_and_worst(
     truth: np.ndarray, answers: Answers, row_ids: np.ndarray
 ) -> tuple[tuple[RowResult, ...], tuple[RowResult, ...]]:
     """At most 20 rows of smallest and of largest loss; ties by row id."""
-    loss = losses(truth, answers)
+    loss = answers.losses(truth)
     best, worst = (_results(truth, answers, row_ids, _first(order, row_ids)) for order in (loss, -loss))
     return best, worst
 
 
-def uncertain(truth: np.ndarray, answers: ClassAnswers, row_ids: np.ndarray) -> tuple[RowResult, ...]:
-    """At most 20 rows whose two most probable classes are nearest to each other; ties by row id."""
-    two = np.partition(answers.probabilities, -2, axis=1)[:, -2:]
-    return _results(truth, answers, row_ids, _first(two[:, 1] - two[:, 0], row_ids))
+def uncertain(truth: np.ndarray, answers: Answers, row_ids: np.ndarray) -> tuple[RowResult, ...]:
+    """At most 20 rows with the most doubtful answers; ties by row id. None for numbers."""
+    margins = answers.margins()
+    return () if margins is None else _results(truth, answers, row_ids, _first(margins, row_ids))
 
 
 def _first(values: np.ndarray, row_ids: np.ndarray) -> np.ndarray:
@@ -67,16 +51,16 @@ def _first(values: np.ndarray, row_ids: np.ndarray) -> np.ndarray:
 
 
 def _results(truth: np.ndarray, answers: Answers, row_ids: np.ndarray, rows: np.ndarray) -> tuple[RowResult, ...]:
-    loss = losses(truth, answers)
+    truths, given, losses = answers.read(truth), answers.given(), answers.losses(truth)
+    sure, agreement = answers.sure(), answers.agreement(truth)
     return tuple(
         RowResult(
             row_id=int(row_ids[i]),
-            truth=answers.classes[truth[i]] if isinstance(answers, ClassAnswers) else float(truth[i]),
-            answer=answers.classes[answers.chosen[i]] if isinstance(answers, ClassAnswers) else float(answers.value[i]),
-            loss=float(loss[i]),
-            probability=(
-                float(answers.probabilities[i, answers.chosen[i]]) if isinstance(answers, ClassAnswers) else None
-            ),
+            truth=truths[i],
+            answer=given[i],
+            loss=float(losses[i]),
+            probability=None if sure is None else float(sure[i]),
+            agreement=None if agreement is None else float(agreement[i]),
         )
         for i in rows
     )

@@ -61,7 +61,7 @@ def _metrics(measures: Measures, figures: np.ndarray, draws: np.ndarray) -> tupl
 
 
 def _interval(name: str, value: float, draws: np.ndarray, rows: int) -> tuple[float, float] | None:
-    if name == "accuracy":
+    if name in {"accuracy", "exact_match"}:
         return wilson(value * rows, rows)
     if rows < FEWEST_FOR_INTERVAL:
         return None

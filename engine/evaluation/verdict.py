@@ -37,6 +37,9 @@ class Sayings(NamedTuple):
 
 HEADLINES = {
     "accuracy": Headline(text="Right {value} times in 100 ({low}–{high}).", title="Right {value} times in 100"),
+    "micro_f1": Headline(
+        text="Its labels match {value} times in 100 ({low}–{high}).", title="Labels match {value} times in 100"
+    ),
     "mae": Headline(text="Off by {value} on average ({low}–{high}).", title="Off by {value} on average"),
 }
 
@@ -46,6 +49,13 @@ GUESSING = {
         "That is about as often as always answering “{answer}” would be right: {value} times in 100.",
         "That is worse than always answering “{answer}”, which would be right {value} times in 100.",
         "Always answering “{answer}” would be right {value} times in 100. "
+        "The test rows are too few to tell whether the model is better.",
+    ),
+    "micro_f1": Sayings(
+        "Always answering “{answer}” would match {value} times in 100.",
+        "That is about as often as always answering “{answer}” would match: {value} times in 100.",
+        "That is worse than always answering “{answer}”, which would match {value} times in 100.",
+        "Always answering “{answer}” would match {value} times in 100. "
         "The test rows are too few to tell whether the model is better.",
     ),
     "mae": Sayings(
@@ -66,6 +76,14 @@ SIMPLER = {
         "Gradient boosting, the simpler method, is right {value} times in 100. "
         "The test rows are too few to tell which is better.",
     ),
+    "micro_f1": Sayings(
+        "Better than the simpler method, gradient boosting, which matches {value} times in 100.",
+        "About as good as the simpler method, gradient boosting, which matches {value} times in 100.",
+        "Worse than the simpler method, gradient boosting, which matches {value} times in 100. "
+        "You can use that one for predictions instead.",
+        "Gradient boosting, the simpler method, matches {value} times in 100. "
+        "The test rows are too few to tell which is better.",
+    ),
     "mae": Sayings(
         "Better than the simpler method, gradient boosting, which is off by {value}.",
         "About as good as the simpler method, gradient boosting, which is off by {value}.",
@@ -74,7 +92,6 @@ SIMPLER = {
         "Gradient boosting, the simpler method, is off by {value}. The test rows are too few to tell which is better.",
     ),
 }
-
 
 WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
     "accuracy": Sayings(
@@ -105,17 +122,15 @@ WEIGHTED_SUM = {  # where the simpler method is not gradient boosting
 
 
 def verdict(scored: Scored, headline: str, rows: int, guess: Answers) -> Verdict:
-    """`headline` is "accuracy" or "mae"; `guess` is what guessing answers, the same in every row."""
+    """`headline` is the metric that decides; `guess` is what guessing answers, the same in every row."""
     found = {name: _named(metrics, headline) for name, metrics in scored.metrics.items()}
     outcomes = {each.second: each.outcome for each in scored.differences if each.metric == headline}
     written = figures(headline, found, {name for name, each in outcomes.items() if each in {"better", "worse"}})
     full, short = HEADLINES[headline]
     value = {"value": written["model"]}
     interval = {name: written[name] for name in ("low", "high") if name in written}
-    always, positive = {}, ""
-    if isinstance(guess, ClassAnswers):
-        always = {"answer": guess.classes[guess.chosen[0]]}
-        positive = guess.classes[1] if len(guess.classes) == 2 else ""
+    always = {"answer": guess.given()[0]} if guess.choices else {}
+    positive = guess.classes[1] if isinstance(guess, ClassAnswers) and len(guess.classes) == 2 else ""
     guessing = Note(text=getattr(GUESSING[headline], outcomes["guess"]), values={"value": written["guess"]} | always)
     simpler = None
     if "baseline" in outcomes:
@@ -166,6 +181,7 @@ def _sentences(scored: Scored, against_guess: Outcome, rows: int, positive: str)
         said = [Note(text="Tested on a single row that it had never seen.")]
     if rows < FEWEST_ROWS:
         said.append(Note(text="That is very little: other rows could give quite another result."))
+    said += _found_and_right(scored.metrics["model"])
     area = next((metric for metric in scored.metrics["model"] if metric.name == "roc_auc"), None)
     if positive and against_guess in {"alike", "worse"} and area and area.low is not None and area.low > TELLS_APART:
         text = (
@@ -176,6 +192,15 @@ def _sentences(scored: Scored, against_guess: Outcome, rows: int, positive: str)
         times = {"positive": positive, "times": per_hundred(area.value, 0)}
         said.append(Note(text=text, values=times))
     return said
+
+
+def _found_and_right(metrics: tuple[Metric, ...]) -> list[Note]:
+    """What a match of labels is made of."""
+    shares = {metric.name: per_hundred(metric.value, 0) for metric in metrics}
+    if "micro_precision" not in shares:
+        return []
+    text = "Of 100 labels that it gives, {right} are right; of 100 that rows have, it finds {found}."
+    return [Note(text=text, values={"right": shares["micro_precision"], "found": shares["micro_recall"]})]
 
 
 def _named(metrics: tuple[Metric, ...], name: str) -> Metric:

@@ -45,7 +45,7 @@ class ClassLoss(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("loam")
 class MixedLoss(keras.losses.Loss):
-    """The loss of mixed rows: of both answers, in proportion. Given (rows, 3), as `engine.mixing.mixed` makes them."""
+    """The loss of mixed rows: of both answers, in proportion. Given as `engine.mixing.mixed` makes them."""
 
     def __init__(self, inner: keras.losses.Loss, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -53,8 +53,9 @@ class MixedLoss(keras.losses.Loss):
 
     def call(self, truth: Any, scores: Any) -> Any:
         """(rows,) losses."""
-        own, other = self.inner.call(truth[:, :1], scores), self.inner.call(truth[:, 1:2], scores)
-        share = ops.cast(truth[:, 2], own.dtype)
+        width = (truth.shape[-1] - 1) // 2
+        own, other = (self.inner.call(truth[:, k * width : (k + 1) * width], scores) for k in (0, 1))
+        share = ops.cast(truth[:, -1], own.dtype)
         return share * own + (1 - share) * other
 
     def get_config(self) -> dict[str, Any]:

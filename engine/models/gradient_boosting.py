@@ -10,30 +10,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from engine.encoding import Encoded, by_kind
-from engine.errors import BundleError, Stopped
+from engine.errors import Stopped
 from engine.events import Advanced, Note, Point, Wish
 from engine.inputs import INPUTS, InputColumn
 from engine.models._base import Family, Predictor, Task
+from engine.models._boosted_labels import LABELS_FILE, BoostedLabels, fit_each_label
+from engine.models._trees import FIRST_TREES, TREES_AT_ONCE, load_trees, matrix, save_trees, scores_of
 from engine.spec import setting
-
-CODES_AT_MOST = 254  # scikit-learn takes 255 values of a category; later codes are rarer, and join the rare ones
-RARE = 1
-FIRST_TREES = 10  # they show the pace
-TREES_AT_ONCE = 50
-TRUSTED = {  # what scikit-learn's boosting is made of, and skops does not know
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.utils.validation.check_array",
-    "functools.partial",
-}
-
-
-def matrix(encoded: Encoded, kinds: Sequence[str]) -> np.ndarray:
-    """All amounts and codes side by side (rows, columns) float32; NaN is missing."""
-    parts = [
-        np.where(encoded[kind] > CODES_AT_MOST, RARE, encoded[kind]) if INPUTS[kind].categorical else encoded[kind]
-        for kind in kinds
-    ]
-    return np.concatenate(parts, axis=1).astype("float32")
 
 
 def code_columns(inputs: Sequence[InputColumn]) -> list[bool]:
@@ -50,35 +33,17 @@ class BoostedTrees(Predictor):
 
     def predict(self, encoded: Encoded) -> np.ndarray:
         """Scores (rows, outputs): log-odds, logits or standardised values."""
-        return _scores(self.model, matrix(encoded, self.kinds))
+        return scores_of(self.model, matrix(encoded, self.kinds))
 
     def save(self, folder: Path) -> None:
         """Writes trees.skops."""
-        import skops.io
-
-        folder.mkdir(parents=True, exist_ok=True)
-        skops.io.dump((list(self.kinds), self.model), folder / "trees.skops")
+        save_trees(folder / "trees.skops", (list(self.kinds), self.model))
 
     @classmethod
     def load(cls, folder: Path) -> BoostedTrees:
         """Opens only what scikit-learn itself is made of."""
-        import skops.io
-
-        try:
-            unknown = skops.io.get_untrusted_types(file=folder / "trees.skops")
-            strange = [name for name in unknown if name not in TRUSTED]
-            if strange:
-                raise BundleError("The saved trees hold something foreign: {names}.", names=", ".join(strange))
-            kinds, model = skops.io.load(folder / "trees.skops", trusted=unknown)
-        except OSError as error:
-            raise BundleError("The saved trees cannot be read: {problem}", problem=str(error)) from error
+        kinds, model = load_trees(folder / "trees.skops")
         return cls(model, tuple(kinds))
-
-
-def _scores(model: Any, rows: np.ndarray) -> np.ndarray:
-    """(rows, outputs): log-odds, logits or standardised values."""
-    scores = model.decision_function(rows) if hasattr(model, "classes_") else model.predict(rows)
-    return np.asarray(scores, dtype="float32").reshape(len(rows), -1)
 
 
 def _tell(task: Task, model: Any, held: np.ndarray, seconds: float) -> None:
@@ -91,7 +56,7 @@ def _tell(task: Task, model: Any, held: np.ndarray, seconds: float) -> None:
             seconds=round(seconds, 3),
             loss=float(-model.train_score_[-1]),
             validation_loss=float(losses[-1]),
-            score=task.target.score(task.validation.truth(), _scores(model, held)),
+            score=task.target.score(task.validation.truth(), scores_of(model, held)),
             learning_rate=model.learning_rate,
             best=bool(losses[-1] <= losses.min()),
         )
@@ -121,14 +86,16 @@ class GradientBoosting(Family):
         """Amounts and words."""
         return kind.tabular
 
-    def fit(self, task: Task) -> BoostedTrees:
+    def fit(self, task: Task) -> Predictor:
         """Adds trees until nothing is gained on validation rows, the time is up, or a person says so.
 
         Raises Stopped when the person gave the run up.
         """
         self.refuse_unless_it_reads(task.inputs)
         kinds = tuple(kind for kind in by_kind(task.inputs) if INPUTS[kind].tabular)
-        model = self._model(task)
+        if task.target.kind == "labels":
+            return fit_each_label(task, kinds, lambda: self.model(task))
+        model = self.model(task)
         rows, truth, weights = matrix(task.training.encoded(), kinds), task.training.truth(), task.training.weights()
         held, held_truth = matrix(task.validation.encoded(), kinds), task.validation.truth()
         trees, more = 0, FIRST_TREES
@@ -150,15 +117,17 @@ class GradientBoosting(Family):
         task.emit(Note(text="Gradient boosting: {trees} trees in {seconds} s.", values=values))
         return BoostedTrees(model, kinds)
 
-    def load(self, folder: Path) -> BoostedTrees:
+    def load(self, folder: Path) -> Predictor:
         """See the contract."""
-        return BoostedTrees.load(folder)
+        return BoostedLabels.load(folder) if (folder / LABELS_FILE).exists() else BoostedTrees.load(folder)
 
-    def _model(self, task: Task) -> Any:
+    def model(self, task: Task) -> Any:
+        """The scikit-learn model, not yet fitted."""
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
         kind = HistGradientBoostingRegressor if task.target.kind == "number" else HistGradientBoostingClassifier
         return kind(
+            max_iter=self.trees,
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.leaves,
             min_samples_leaf=self.smallest_leaf,

@@ -24,6 +24,7 @@ from engine.inputs import InputColumn
 from engine.inputs.image import Image
 from engine.inputs.text import Text
 from engine.models._base import Family, Predictor, Task
+from engine.models._each_label import EachLabel
 from engine.spec import setting
 
 BUCKETS = 1 << 16  # for pairs of neighbours, found by a hash
@@ -221,7 +222,13 @@ class WeightedSum(Family):
 
         if task.target.kind == "number":
             return Ridge(alpha=5 / self.freedom, solver="sparse_cg")
-        return LogisticRegression(C=self.freedom, max_iter=min(ROUNDS, self.rounds), warm_start=True)
+
+        def odds() -> Any:
+            return LogisticRegression(C=self.freedom, max_iter=min(ROUNDS, self.rounds), warm_start=True)
+
+        if task.target.kind == "labels":
+            return EachLabel(odds, task.target.guess(task.training.truth()), task.began + task.seconds)
+        return odds()
 
 
 def _tell(task: Task, scores: tuple[np.ndarray, np.ndarray], rounds: int) -> float:

@@ -8,10 +8,16 @@ from pydantic import Field
 
 from engine.targets._base import Target
 from engine.targets.classes import OneOfMany, OneOfTwo
+from engine.targets.labels import SeveralOfMany
 from engine.targets.number import Quantity
 
-TARGETS: dict[str, type[Target]] = {"binary": OneOfTwo, "multiclass": OneOfMany, "number": Quantity}
+TARGETS: dict[str, type[Target]] = {
+    "binary": OneOfTwo,
+    "multiclass": OneOfMany,
+    "labels": SeveralOfMany,
+    "number": Quantity,
+}
 
-AnyTarget = Annotated[OneOfTwo | OneOfMany | Quantity, Field(discriminator="kind")]
+AnyTarget = Annotated[OneOfTwo | OneOfMany | SeveralOfMany | Quantity, Field(discriminator="kind")]
 
 __all__ = ["TARGETS", "AnyTarget", "Target"]

@@ -16,7 +16,8 @@ class Target(Spec):
     """What is predicted, as it was fitted on training rows: frozen, saved as JSON, without Keras.
 
     *Scores* are what a predictor gives: shape (rows, outputs), float32. For classes they are logits (one column for
-    one of two: the log-odds of the second class); for numbers the standardised value. `decode` turns scores into
+    one of two: the log-odds of the second class), for labels the log-odds of each, for numbers the standardised value.
+    `decode` turns scores into
     answers with the calibration learned on validation rows.
     """
 
@@ -26,6 +27,7 @@ class Target(Spec):
     title: ClassVar[str]
     headline: ClassVar[str]  # the metric that early stopping and comparisons use
     higher_is_better: ClassVar[bool]
+    balances: ClassVar[bool] = False  # whether rows can be weighed so that rare answers count as much
 
     @classmethod
     @abstractmethod
@@ -34,7 +36,18 @@ class Target(Spec):
 
     @abstractmethod
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
-        """Truth as an array (rows,): class index int32 (-1: not known), or standardised float32 (NaN: not known)."""
+        """Truth as an array: class index (rows,) int32 (-1: not known), labels (rows, labels) int8 (-1: not known), or
+        standardised (rows,) float32 (NaN: not known).
+        """
+
+    @abstractmethod
+    def in_own_unit(self, truth: np.ndarray) -> np.ndarray:
+        """Encoded, known truth as answers are compared with it, see `engine.answers`."""
+
+    @property
+    @abstractmethod
+    def choices(self) -> tuple[str, ...]:
+        """The names among which it answers; none for numbers."""
 
     @property
     @abstractmethod

@@ -32,6 +32,7 @@ class _Classes(Target):
 
     headline: ClassVar[str] = "accuracy"
     higher_is_better: ClassVar[bool] = True
+    balances: ClassVar[bool] = True
 
     @classmethod
     def _counts(cls, name: str, values: pd.Series[Any]) -> pd.Series[int]:
@@ -46,6 +47,15 @@ class _Classes(Target):
         """Class index (rows,) int32; −1 where missing or never seen in training."""
         words = pd.Index(words_of(values), dtype=object)
         return pd.Index(self.classes, dtype=object).get_indexer(words).astype("int32")
+
+    def in_own_unit(self, truth: np.ndarray) -> np.ndarray:
+        """The index of the class."""
+        return truth.astype(np.intp)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
 
     def logits(self, scores: np.ndarray) -> np.ndarray:
         """Scores as (rows, classes) logits before calibration, in float64."""

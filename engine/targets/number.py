@@ -51,6 +51,15 @@ class Quantity(Target):
             distances = (numbers / 2 - self.mean / 2) / self.deviation * 2
         return np.asarray(np.clip(distances, -FURTHEST, FURTHEST).astype("float32"))
 
+    def in_own_unit(self, truth: np.ndarray) -> np.ndarray:
+        """The number in the column's own unit, float64."""
+        return self.decode(truth[:, None]).value
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """None: any number."""
+        return ()
+
     @property
     def outputs(self) -> int:
         """One: the standardised number."""

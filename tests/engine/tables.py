@@ -23,6 +23,7 @@ ROOMS = ("bright kitchen", "quiet street", "新厨房，阳光很好", "a cellar
 TARGETS: dict[Answer, tuple[str, Kind]] = {
     "binary": ("cheap", "boolean"),
     "multiclass": ("band", "category"),
+    "labels": ("suits", "category"),
     "number": ("price", "number"),
 }
 
@@ -44,9 +45,10 @@ def houses(rows: int = 600, seed: int = 0) -> pd.DataFrame:
     frame["price"] = price
     frame["cheap"] = np.where(price < np.median(price), "yes", "no")
     frame["band"] = np.array(["low", "middle", "high"])[np.digitize(price, np.quantile(price, [0.33, 0.66]))]
-    return frame.astype({"town": "str", "garden": "str", "about": "str", "cheap": "str", "band": "str"}).rename_axis(
-        ROW
-    )
+    suits = {"big families": size > 130, "老人": town == "上海", "dogs": garden == "yes"}
+    frame["suits"] = ["; ".join(name for name, fits in suits.items() if fits[i]) or "[]" for i in range(rows)]
+    words = ("town", "garden", "about", "cheap", "band", "suits")
+    return frame.astype(dict.fromkeys(words, "str")).rename_axis(ROW)
 
 
 def recipe(answer: Answer, **changes: object) -> Recipe:

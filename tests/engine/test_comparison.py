@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from engine.answers import LabelAnswers
 from engine.comparison import compare
 from engine.errors import BadRecipe
 from engine.results import Comparison
@@ -36,6 +37,19 @@ def numbers(ids: range, noise: float, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"__row__": list(ids), "truth": truth, "answer": answer, "low": answer - 1, "high": answer + 1})
 
 
+def labels(ids: range, skill: float, separator: str, seed: int = 0) -> pd.DataFrame:
+    """Test rows with some of three labels; the truth follows the row id, the separator is the run's own."""
+    names = np.array(["big dogs", "猫", "c"])
+    truth = np.array([np.random.default_rng(i).random(3) < 0.4 for i in ids])
+    odds = np.random.default_rng(seed).normal(0, 1, truth.shape) + skill * (truth * 2 - 1)
+    chances = 1 / (1 + np.exp(-2 * odds))
+    answers = LabelAnswers(tuple(names), chances, chances > 0.5, separator)
+    frame = answers.frame()
+    frame.insert(0, "__row__", list(ids))
+    frame.insert(1, "truth", answers.read(truth))
+    return frame
+
+
 def said(comparison: Comparison) -> str:
     return " ".join(note.text.format(**note.values) for note in comparison.sentences)
 
@@ -49,6 +63,15 @@ def test_runs_are_measured_on_the_rows_in_common() -> None:
     measured = {metric.name: metric.value for metric in found.runs[0].metrics}
     assert measured["accuracy"] == pytest.approx((shared["truth"] == shared["answer"]).mean())
     assert measured["roc_auc"] == pytest.approx(roc_auc_score(shared["truth"] == "yes", shared["probability of yes"]))
+
+
+def test_runs_with_several_labels_are_compared_by_what_matches() -> None:
+    one, other = labels(range(600), 0.3, "; "), labels(range(600), 1.5, "; ", seed=1)
+    found = compare({"first": one, "second": other})
+    assert (found.rows, found.headline) == (600, "micro_f1")
+    assert "“second” is better than “first”: its labels match" in said(found)
+    exact = {metric.name: metric.value for metric in found.runs[0].metrics}["exact_match"]
+    assert exact == pytest.approx((one["truth"] == one["answer"]).mean())
 
 
 def test_better_run_is_called_better_and_the_difference_is_paired() -> None:
@@ -108,7 +131,7 @@ def test_rounding_of_stored_numbers_is_no_correction() -> None:
 
 
 def test_runs_that_predict_different_things_are_refused() -> None:
-    with pytest.raises(BadRecipe, match="one predicts a number, the other a class"):
+    with pytest.raises(BadRecipe, match="answers are of different kinds"):
         compare({"first": classes(range(50), 1), "second": numbers(range(50), 1)})
     table = numbers(range(50), 1)
     with pytest.raises(BadRecipe, match="“second” predicts something else than “first”"):

@@ -1,0 +1,107 @@
+"""How each kind of answers is measured and reported. A new one is a class here and a line below."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from engine.answers import Answers, ClassAnswers, LabelAnswers, NumberAnswers
+from engine.evaluation.classes import class_report
+from engine.evaluation.label_measures import LabelMeasures
+from engine.evaluation.labels import label_report
+from engine.evaluation.measures import ClassMeasures, Measures, NumberMeasures
+from engine.evaluation.numbers import number_report
+from engine.events import Note
+from engine.results import ClassReport, LabelReport, NumberReport, PredictorName
+
+NAMED = 10  # classes named in a sentence
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What a report is made of. `truth` and `row_ids` (rows,) are of test rows, all known, as are `answers`.
+
+    `held` and `held_answers` are the truth of validation rows and what the model says of them.
+    """
+
+    truth: np.ndarray
+    answers: Mapping[PredictorName, Any]
+    row_ids: np.ndarray
+    held: np.ndarray
+    held_answers: Any
+    seed: int
+
+
+class Report(NamedTuple):
+    """What only one kind of answer has to show and to say."""
+
+    classes: ClassReport | None = None
+    labels: LabelReport | None = None
+    numbers: NumberReport | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class Kind(ABC):
+    """One kind of answers: its metrics, the two by which predictors are compared, its report."""
+
+    headline: ClassVar[str]
+    second: ClassVar[str]
+
+    @staticmethod
+    @abstractmethod
+    def measures(truth: np.ndarray, answers: Any) -> Measures:
+        """Metrics of one predictor."""
+
+    @staticmethod
+    @abstractmethod
+    def report(tested: Tested) -> Report:
+        """Charts and notes."""
+
+
+class _Classes(Kind):
+    headline = "accuracy"
+    second = "log_loss"
+    measures = ClassMeasures
+
+    @staticmethod
+    def report(tested: Tested) -> Report:
+        validation = tested.held_answers.probabilities[:, 1], tested.held == 1
+        report = class_report(tested.truth, tested.answers, validation)
+        return Report(classes=report, notes=_missing([each.name for each in report.classes if each.rows == 0]))
+
+
+class _Labels(Kind):
+    headline = "micro_f1"
+    second = "log_loss"
+    measures = LabelMeasures
+
+    @staticmethod
+    def report(tested: Tested) -> Report:
+        report = label_report(tested.truth, tested.answers)
+        return Report(labels=report, notes=_missing([each.name for each in report.labels if each.rows == 0]))
+
+
+class _Numbers(Kind):
+    headline = "mae"
+    second = "rmse"
+    measures = NumberMeasures
+
+    @staticmethod
+    def report(tested: Tested) -> Report:
+        return Report(numbers=number_report(tested.truth, tested.answers["model"], tested.row_ids, tested.seed))
+
+
+KINDS: dict[type[Answers], type[Kind]] = {ClassAnswers: _Classes, LabelAnswers: _Labels, NumberAnswers: _Numbers}
+
+
+def _missing(names: list[str]) -> tuple[Note, ...]:
+    """The note on classes or labels that no test row has."""
+    if not names:
+        return ()
+    listed = ", ".join(f"“{name}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    text = "No test row has {names}, so nothing can be said about how well that is found."
+    return (Note(text=text, values={"names": listed}),)
