@@ -15,8 +15,10 @@ PARTS = {  # a module with `measure() -> Markdown`, and its title
     "speed": "Against a hand-written Keras script",
     "first_score": "From the click to the first validation score",
     "contest": "Balanced against other methods",
+    "mixture": "A table that holds a text",
     "ingest": "Reading files and column facts",
     "answering": "Answering",
+    "pictures": "Pictures",
     "texts": "Texts",
 }
 

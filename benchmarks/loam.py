@@ -16,9 +16,10 @@ from engine.answers import NumberAnswers
 from engine.bundle import Bundle
 from engine.events import Entered, Event, Point, Wish
 from engine.preparing import RunData
-from engine.recipe import Input, Recipe
+from engine.recipe import Recipe
 from engine.running import Outcome, carry_out
-from engine.table.columns import TRAINABLE
+from engine.table.facts import column_facts
+from services.recipes import suggest
 
 Extra = dict[str, float]
 
@@ -47,13 +48,10 @@ class Clock:
 
 
 def recipe_for(prepared: Prepared) -> Recipe:
-    """What the Train page suggests: every column that can be learned from, all else as it comes."""
-    inputs = tuple(
-        Input(name=column.name, kind=column.kind)
-        for column in prepared.schema.columns
-        if column.kind in TRAINABLE and not column.ignored and column.name != prepared.table.target
-    )
-    return Recipe(target=prepared.table.target, answer=prepared.table.answer, inputs=inputs)
+    """What the Train page suggests."""
+    table, schema = CACHE / f"{prepared.table.name}.parquet", prepared.schema
+    target, answer = prepared.table.target, prepared.table.answer
+    return suggest(schema, column_facts(table, schema), prepared.frame[[target]], target, answer, "balanced")
 
 
 def run(prepared: Prepared, recipe: Recipe, folder: Path, clock: Callable[[Event], None]) -> Outcome:
