@@ -30,6 +30,8 @@ from engine.golden import golden_rows
 from engine.heatmap import heat_map
 from engine.inputs import AnyInput
 from engine.inputs.image import Image
+from engine.inputs.text import Text
+from engine.marking import MarkedText, mark_text
 from engine.models import AnyFamily, Predictor
 from engine.results import Contributions, HeatMap
 from engine.spec import Spec
@@ -163,6 +165,15 @@ class Bundle:
             self.target(predictor),
             seed=seed,
         )
+
+    def mark_text(self, frame: pd.DataFrame, column: str, predictor: str = "model", *, seed: int = 0) -> MarkedText:
+        """Which words of the text in `column` the answer to the one row in `frame` rests on.
+
+        Raises NotFound when the model does not learn from such a column of texts.
+        """
+        if not any(each.name == column and isinstance(each, Text) for each in self.manifest.inputs):
+            raise NotFound("The model did not learn from texts in a column “{column}”.", column=column)
+        return mark_text(lambda rows: self.answer(rows, predictor), frame, column, seed=seed)
 
     def check_golden(self) -> None:
         """Asks every predictor the golden rows again. Raises BundleError when a score moved."""

@@ -29,8 +29,9 @@ from pages.components.dataset.being_made import being_made
 from pages.components.dataset.step_words import steps_in_words
 from pages.components.layout import empty, header, open_page, plain, query_number, told
 from pages.components.options import choose_effort, effort_title, more_options
+from pages.components.outcome import told as told_note
 from pages.components.words import _, number, plural
-from services import datasets, drafts, runs
+from services import datasets, drafts, recipes, runs
 
 user = session.me()
 
@@ -199,6 +200,8 @@ def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -
         effort = choose_effort(recipe.effort, f"{key}.effort-choice")
         if effort != recipe.effort:
             recipe = recipe.model_copy(update={"effort": effort})
+        for note in recipes.reasons(recipe):
+            st.caption(told_note(note))
         return more_options(recipe, version_id, [each.name for each in facts], key)
 
 

@@ -14,6 +14,7 @@ from engine.errors import BadRow, NotFound
 from engine.events import Note
 from engine.inputs import FormField
 from engine.inputs.image import Image
+from engine.marking import MarkedText
 from engine.results import Contributions, HeatMap
 from engine.table import keeping
 from engine.table.options import ReadOptions
@@ -151,6 +152,13 @@ def heat_map(user: User, run_id: int, values: Values, column: str, predictor: Pr
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
     return client.heat_map(_bundle(run), _located(run, _frame(run, values)), column, predictor)
+
+
+def mark_text(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> MarkedText:
+    """Which words of the text in a column the answer rests on. Raises NotFound when it holds no texts."""
+    access.require(user, "predict", "run", run_id)
+    run = results.run_of(run_id)
+    return client.mark_text(_bundle(run), _located(run, _frame(run, values)), column, predictor)
 
 
 def what_if(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> WhatIf:

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import psutil
 
+from engine.encoders import NGrams
 from engine.errors import BadRecipe, BadTable
 from engine.events import Note, Sentences
 from engine.fitting import Fitting
 from engine.inputs import INPUTS
-from engine.models import Linear
+from engine.models import Linear, ResidualMLP
 from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
 from engine.table.facts import ColumnFacts, given_column
@@ -75,7 +76,29 @@ def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple
 
     `values` has the target column; None when the table has no such column.
     """
-    return (*_target(recipe, schema, values), *_inputs(recipe, schema), *_split(recipe, schema))
+    return (*_target(recipe, schema, values), *_inputs(recipe, schema), *_family(recipe), *_split(recipe, schema))
+
+
+def reasons(recipe: Recipe) -> tuple[Note, ...]:
+    """Why its way of reading texts suits its columns; nothing where a person chose another."""
+    kinds = {column.kind for column in recipe.inputs}
+    if "text" not in kinds or not isinstance(recipe.text, NGrams):
+        return ()
+    if kinds == {"text"} and isinstance(recipe.model, Linear):
+        return (
+            Note(
+                text="Recommended for texts alone: the words and their neighbours are weighed and added up. That takes "
+                "seconds, and is hard to beat below tens of thousands of texts."
+            ),
+        )
+    if kinds != {"text"} and isinstance(recipe.model, ResidualMLP):
+        return (
+            Note(
+                text="Recommended for texts beside other columns: what their words and neighbours tell joins the other "
+                "columns in one network."
+            ),
+        )
+    return ()
 
 
 def refuse(problems: Sequence[Note]) -> None:
@@ -140,6 +163,15 @@ def _inputs(recipe: Recipe, schema: Schema) -> Iterator[Note]:
                 text="“{column}” is of the kind “{now}” in this data, and not “{kind}”. Choose it again.",
                 values=values | {"now": schema[column.name].kind},
             )
+
+
+def _family(recipe: Recipe) -> Iterator[Note]:
+    kinds = [INPUTS[column.kind] for column in recipe.inputs if column.kind in INPUTS]
+    if kinds and not any(recipe.model.reads(kind) for kind in kinds):
+        yield Note(
+            text="“{family}” cannot learn from any of the chosen columns. Choose another family, or other columns.",
+            values={"family": recipe.model.title},
+        )
 
 
 def _split(recipe: Recipe, schema: Schema) -> Iterator[Note]:

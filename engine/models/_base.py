@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from engine.targets import AnyTarget
 
 
-READS_NONE = "“{family}” cannot learn from any of the chosen columns. Choose another family, or other columns."
-
-
 class Predictor(ABC):
     """Something fitted that gives scores. Needs no table and no database, only encoded rows."""
 
@@ -78,7 +75,8 @@ class Family(Spec):
     def refuse_unless_it_reads(self, columns: Iterable[InputColumn]) -> None:
         """Raises BadRecipe when there is no column that it can learn from."""
         if not any(self.reads(type(column)) for column in columns):
-            raise BadRecipe(READS_NONE, family=self.title)
+            text = "“{family}” cannot learn from any of the chosen columns. Choose another family, or other columns."
+            raise BadRecipe(text, family=self.title)
 
     @abstractmethod
     def fit(self, task: Task) -> Predictor:

@@ -14,6 +14,7 @@ from pages.components.charts.predictors import predictor_title
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import CONFIG, ground, show
 from pages.components.layout import plain, told
+from pages.components.marked import marked_words
 from pages.components.outcome import told as told_note
 from pages.components.words import _, number, percent
 from services import feedback, predictions, runs
@@ -92,6 +93,8 @@ def ask_one(field: predictions.FormField, key: str) -> Any:
             name, choices, index=choices.index(field.typical) if field.typical in choices else None, key=key,
             accept_new_options=field.kind == "category", placeholder=_("not known"),
         )  # fmt: skip
+    if field.kind == "text":
+        return st.text_area(name, value=str(field.typical or ""), height=160, key=key, placeholder=_("no text")) or None
     if field.kind == "datetime":
         return st.text_input(
             name, value=str(field.typical or ""), key=key, help=_("Such as 2026-11-22 or 2026-11-22 14:30.")
@@ -183,11 +186,13 @@ def give(
 
 
 def why(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
-    """The parts of pictures that this answer rests on, and what each column added to it."""
+    """The parts of pictures and the words of texts that this answer rests on, and what each column added to it."""
     for field in form.fields:
         if field.kind == "image" and made.row.get(field.name):
             what_it_rests_on(run, made, field.name)
-    if len(form.fields) == 1 and form.fields[0].kind == "image":
+        if field.kind == "text" and made.row.get(field.name):
+            marked_words(run, made, field.name)
+    if len(form.fields) == 1 and form.fields[0].kind in ("image", "text"):
         return
     with told():
         reasons = predictions.explain(session.me(), run.id, made.row, made.predictor)

@@ -11,6 +11,7 @@ import httpx
 import pandas as pd
 
 from engine.errors import BundleError, OutOfResources
+from engine.marking import MarkedText
 from engine.results import Contributions, HeatMap
 from services.house import house
 from services.serving import wire
@@ -50,6 +51,12 @@ def heat_map(bundle: str, row: pd.DataFrame, column: str, predictor: PredictorNa
     """Which parts of the picture in `column` the answer to a row (a frame of one) rests on."""
     reply = _post("/heat", wire.pack(row), bundle=bundle, predictor=predictor, column=column)
     return HeatMap.model_validate_json(reply.content)
+
+
+def mark_text(bundle: str, row: pd.DataFrame, column: str, predictor: PredictorName = "model") -> MarkedText:
+    """Which words of the text in `column` the answer to a row (a frame of one) rests on."""
+    reply = _post("/words", wire.pack(row), bundle=bundle, predictor=predictor, column=column)
+    return MarkedText.model_validate_json(reply.content)
 
 
 def _post(path: str, body: bytes, **query: str) -> httpx.Response:

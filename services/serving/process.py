@@ -91,6 +91,13 @@ class Desk:
         found = await self._in_thread(lambda: self._shelf.get(key).heat_map(row, column, predictor))
         return JSONResponse(found.model_dump(mode="json"))
 
+    async def words(self, request: Request) -> Response:
+        """Which words of a text the answer to one row rests on; `column` is in the query too."""
+        key, predictor, column = (request.query_params[name] for name in ("bundle", "predictor", "column"))
+        row = wire.unpack(await request.body())
+        found = await self._in_thread(lambda: self._shelf.get(key).mark_text(row, column, predictor))
+        return JSONResponse(found.model_dump(mode="json"))
+
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
@@ -124,6 +131,7 @@ def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) 
         Route("/answer", desk.answer, methods=["POST"]),
         Route("/explain", desk.explain, methods=["POST"]),
         Route("/heat", desk.heat, methods=["POST"]),
+        Route("/words", desk.words, methods=["POST"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={LoamError: said, Exception: failed})
 

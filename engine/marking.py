@@ -1,0 +1,133 @@
+"""Which words of a text an answer rests on, found by hiding them one by one (occlusion, Li, Monroe & Jurafsky 2016).
+
+Works on rows and a callable; knows no model. What is hidden shows a piece that no text has instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from engine.answers import Answers
+from engine.spec import Spec
+from engine.texts import spans
+
+Ask = Callable[[pd.DataFrame], Answers]
+"""Rows to calibrated answers."""
+
+HIDDEN = "\ue000"  # of Unicode's private use: no training text has it
+PARTS = 256  # that are hidden one by one; of longer texts, several neighbouring words at once
+TELLING = 0.25  # share of the largest effect from which a part is marked
+MOST_MARKED = 20
+TRIALS = 16  # times that as many parts are hidden at random, to compare with
+SMALLEST = 1e-6  # a probability below that is as good as none
+
+Span = tuple[int, int]
+
+
+class MarkedPart(Spec):
+    """The letters `start` to `end` of a text. `effect` > 0: they speak for the answer, or raise the number."""
+
+    start: int
+    end: int
+    effect: float
+
+
+class MarkedText(Spec):
+    """Which words of a text an answer rests on: `parts` in their order, the telling ones only.
+
+    An effect is by how much the log-odds of the class `of`, or the number, falls where the part is hidden. `answer` is
+    the probability or number given, `hidden` what is left of it once the `taken` parts that speak for it are hidden,
+    and `elsewhere` the mean when as many parts are hidden at random.
+    """
+
+    column: str
+    text: str
+    of: str | None
+    unit: Literal["probability", "number"]
+    answer: float
+    parts: tuple[MarkedPart, ...]
+    taken: int
+    hidden: float
+    elsewhere: float
+
+
+def mark_text(ask: Ask, row: pd.DataFrame, column: str, *, seed: int = 0) -> MarkedText:
+    """What hiding each word of the text in `column` takes from the answer to `row` (a frame of one)."""
+    text = row[column].iloc[0]
+    text = text if isinstance(text, str) else ""
+    parts = _parts(text)
+    answers = ask(_with(row, column, [text, *(_without(text, [part]) for part in parts)]))
+    of = answers.followed()
+    values = answers.values(of)
+    strength = values if of is None else _log_odds(values)
+    effects = strength[0] - strength[1:]
+    marked = _telling(effects)
+    # Numbers have two sides: those that moved it the way of the strongest are hidden together.
+    side = 1.0 if of is not None or not len(marked) else np.sign(effects[marked[0]])
+    taken = [place for place in marked if side * effects[place] > 0]
+    hidden, elsewhere = _check(ask, row, column, (text, parts, taken), np.random.default_rng(seed), of)
+    return MarkedText(
+        column=column,
+        text=text,
+        of=None if of is None else answers.choices[of],
+        unit="number" if of is None else "probability",
+        answer=float(values[0]),
+        parts=tuple(MarkedPart(start=parts[i][0], end=parts[i][1], effect=float(effects[i])) for i in sorted(marked)),
+        taken=len(taken),
+        hidden=hidden if taken else float(values[0]),
+        elsewhere=elsewhere if taken else float(values[0]),
+    )
+
+
+def _parts(text: str) -> list[Span]:
+    found = spans(text)
+    together = -(-len(found) // PARTS) or 1
+    return [(found[at][0], found[at : at + together][-1][1]) for at in range(0, len(found), together)]
+
+
+def _without(text: str, hidden: list[Span]) -> str:
+    pieces, at = [], 0
+    for start, end in sorted(hidden):
+        pieces += [text[at:start], HIDDEN]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _with(row: pd.DataFrame, column: str, texts: list[str]) -> pd.DataFrame:
+    """The row once for each text."""
+    made = row.iloc[[0] * len(texts)].reset_index(drop=True)
+    made[column] = pd.Series(texts, dtype=row[column].dtype)
+    return made
+
+
+def _log_odds(probabilities: np.ndarray) -> np.ndarray:
+    clipped = np.clip(probabilities, SMALLEST, 1 - SMALLEST)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _telling(effects: np.ndarray) -> list[int]:
+    """Places of the parts to mark, the strongest first: at most a sixth of them, but three of a short text."""
+    sizes = np.abs(effects)
+    most = min(MOST_MARKED, max(3, len(effects) // 6))
+    order = np.argsort(-sizes, kind="stable")[:most]
+    return [int(place) for place in order if sizes[place] > 0 and sizes[place] >= TELLING * sizes.max()]
+
+
+def _check(
+    ask: Ask,
+    row: pd.DataFrame,
+    column: str,
+    found: tuple[str, list[Span], list[int]],
+    random: np.random.Generator,
+    of: int | None,
+) -> tuple[float, float]:
+    """What is left when the parts `taken` are hidden, and on average when as many are at random."""
+    text, parts, taken = found
+    chosen = [random.choice(len(parts), len(taken), replace=False).tolist() for _ in range(TRIALS if taken else 0)]
+    sets: list[list[int]] = [taken, *chosen]
+    values = ask(_with(row, column, [_without(text, [parts[i] for i in places]) for places in sets])).values(of)
+    return float(values[0]), float(values[1:].mean()) if taken else float(values[0])
