@@ -21,6 +21,7 @@ from engine.inputs import INPUTS, InputColumn
 from engine.models._base import Predictor
 from engine.models._network import NetworkFamily
 
+FEATURES = "features"  # the layer between the encoders and the trunk
 ROWS_AT_ONCE = 8192
 NUMBERS_AT_ONCE = 1 << 26  # of the largest layer's answers: 256 MB
 
@@ -39,6 +40,7 @@ def build_network(
         entrances[kind] = keras.Input((width,), name=kind, dtype=INPUTS[kind].dtype)
         features.append(INPUTS[kind].layers(group, encoders.get(kind, family))(entrances[kind]))
     joined = keras.layers.Concatenate()(features) if len(features) > 1 else features[0]
+    joined = keras.layers.Identity(name=FEATURES)(joined)
     head = keras.layers.Dense(outputs, dtype="float32", name="scores")
     network = keras.Model(entrances, head(family.trunk(joined)))
     head.bias.assign(start)
@@ -91,8 +93,10 @@ class NetworkPredictor(Predictor):
 
 
 def _layers(network: keras.Model) -> list[keras.Layer]:
-    """The layers that hand one array on; all of ours do."""
-    return [layer for layer in network.layers if isinstance(layer.output, keras.KerasTensor)]
+    """The layers that hand one array on, as all of ours do; those of networks inside it, too."""
+    inner = [within for layer in network.layers if isinstance(layer, keras.Model) for within in _layers(layer)]
+    outer = [layer for layer in network.layers if not isinstance(layer, keras.Model)]
+    return inner + [layer for layer in outer if isinstance(layer.output, keras.KerasTensor)]
 
 
 def _places(taken: keras.KerasTensor | list[keras.KerasTensor]) -> int:

@@ -44,7 +44,8 @@ class RunData:
     """What a recipe is carried out on: a version's Parquet file, and what is known of it.
 
     `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows that
-    runs share; `pictures` is the data set's folder of pictures, which columns of pictures refer to.
+    runs share; `pictures` is the data set's folder of pictures, which columns of pictures refer to; `weights` is the
+    folder of what networks learned elsewhere.
     """
 
     table: Path
@@ -54,6 +55,7 @@ class RunData:
     options: ReadOptions | None = None
     steps: tuple[Step, ...] = ()
     pictures: Path | None = None
+    weights: Path | None = None
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of all rows, pictures as paths."""

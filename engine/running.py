@@ -148,6 +148,7 @@ class _Run:
                 folder=self.folder / ("model" if main else "baseline"),
                 emit=self._inside_training if main else self._only_notes,
                 wishes=self.wishes if main else self._only_stop,
+                weights=self.data.weights,
             )
         )
 

@@ -23,6 +23,7 @@ from engine.encoding import row_bytes, take
 from engine.errors import OutOfResources, Stopped
 from engine.events import Advanced, Note, Point, Wish
 from engine.fitting import Fitting
+from engine.head import learn_head
 from engine.layers.losses import MixedLoss
 from engine.mixing import evenness, mixed
 from engine.models._base import Task
@@ -32,6 +33,7 @@ from engine.pace import Pace
 
 LOOK_EVERY = 0.3  # seconds between two looks at the wishes
 SMALLEST_BATCH = 8
+GENTLY = 0.05  # of the learning rate, where weights that were learned elsewhere change
 
 
 def fit_network(family: NetworkFamily, task: Task) -> NetworkPredictor:
@@ -68,6 +70,7 @@ class _Fit:
         self.batch = fitting.batch_size or 1
         rows = task.training.rows
         self.epoch_steps = max(1, round(rows / self.batch))
+        self.pretrained = any(encoder.pretrained for encoder in task.encoders.values())
         self.evenness = evenness(task.encoders, task.inputs)
         self.network = self._build(family)
         self.pace = Pace.of(
@@ -95,6 +98,8 @@ class _Fit:
         """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
         if self.progress.step:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
+        elif self.pretrained:
+            self._learn_head()
         while (reason := self._why_stop()) is None:
             steps, loss = self._learn(self._next_steps())
             if self.wish is Wish.STOP:
@@ -119,9 +124,12 @@ class _Fit:
         keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
         try:
             start = self.task.target.guess(self.task.training.truth())
-            return build_network(family, self.task.encoders, self.task.inputs, self.task.target.outputs, start)
+            network = build_network(family, self.task.encoders, self.task.inputs, self.task.target.outputs, start)
         finally:
             keras.config.set_dtype_policy(before)
+        for encoder in self.task.encoders.values():
+            encoder.prime(network, self.task.weights)
+        return network
 
     def _compile(self) -> None:
         loss = self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing)
@@ -153,11 +161,22 @@ class _Fit:
         # Keras counts the last execution as if it were full.
         return min(self.taken, steps), float(history.history["loss"][-1])
 
+    def _learn_head(self) -> None:
+        """Before all of a network learns that brings weights, what follows them learns alone."""
+        loss = self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing)
+        learn_head(self.network, self.task, self.fitting, loss)
+        held_loss = float(self.task.target.losses(self.held_truth, self.predictor.predict(self.held)).mean())
+        if math.isfinite(held_loss):
+            self.progress = self.progress.model_copy(update={"best_loss": held_loss})
+            self.checkpoint.save(self.network, self.progress, best=True)
+
     def _rate(self) -> float:
-        done = self.progress.step / self.progress.steps
+        done, rate = self.progress.step / self.progress.steps, self.fitting.learning_rate
+        if self.pretrained:
+            rate *= GENTLY
         if self.fitting.schedule == "cosine":
-            return self.fitting.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
-        return self.fitting.learning_rate * self.progress.slowing
+            return rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        return rate * self.progress.slowing
 
     def _look(self, step: int, logs: Any = None) -> None:
         """Between steps: is the time up, is there a wish? `step` is the last one taken, counted from 0."""

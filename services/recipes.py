@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 import psutil
 
+from engine.backbones import LITE
 from engine.encoders import NGrams
+from engine.encoders.pretrained import Pretrained
 from engine.errors import BadRecipe, BadTable
 from engine.events import Note, Sentences
 from engine.fitting import Fitting
@@ -20,6 +22,7 @@ from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
 from engine.table.facts import ColumnFacts, given_column
 from engine.table.target import check_target, usual_answer
+from services import weights
 
 # Memory of a training process, roughly and rather too much: Keras and scikit-learn loaded, then for each row its values
 # as they are in the table and encoded, a few times over while they are sorted into parts.
@@ -27,6 +30,8 @@ BASE_BYTES = 1_200_000_000
 VALUE_BYTES = 4
 COPIES = 4
 WIDTHS = {"datetime": 13}
+PHOTO = 48  # pixels of a side, from which on what was learned from photos tells something
+FEW_PICTURES = 200  # of each answer
 TEXT_BYTES = 40  # a word in a table, on average
 
 
@@ -55,6 +60,7 @@ def suggest(
         answer=usual,
         inputs=inputs,
         **_suited({each.kind for each in inputs}),
+        **_read_by(inputs, facts, len(values) / max(1, values[target].nunique())),
         split=Split() if given is None else Split(method="given", column=given),
         effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
     )
@@ -71,12 +77,30 @@ def _suited(kinds: set[str]) -> dict[str, Any]:
     return {"model": Linear(), "fitting": Fitting(schedule="cosine")} if kinds == {"image"} else {}
 
 
+def _read_by(inputs: Sequence[Input], facts: Sequence[ColumnFacts], rows: float) -> dict[str, Any]:
+    """The encoder of pictures, where another than the usual one suits: for few photos, one that has seen many.
+
+    `rows` are those of each answer, on average.
+    """
+    names = {column.name for column in inputs if column.kind == "image"}
+    sides = [min(each.pictures.smallest) for each in facts if each.name in names and each.pictures]
+    photos = bool(sides) and min(sides) >= PHOTO
+    return {"image": Pretrained()} if photos and rows < FEW_PICTURES and weights.there(LITE) else {}
+
+
 def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple[Note, ...]:
     """All that keeps this recipe from being carried out on this table, in words. Empty: it can be.
 
     `values` has the target column; None when the table has no such column.
     """
-    return (*_target(recipe, schema, values), *_inputs(recipe, schema), *_family(recipe), *_split(recipe, schema))
+    lacking = weights.missing(recipe.encoders.get("image"))
+    return (
+        *_target(recipe, schema, values),
+        *_inputs(recipe, schema),
+        *_family(recipe),
+        *_split(recipe, schema),
+        *([lacking] if lacking else []),
+    )
 
 
 def reasons(recipe: Recipe) -> tuple[Note, ...]:

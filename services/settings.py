@@ -30,9 +30,17 @@ class Settings(Spec):
         30, "The trash is kept", "After that, what lies in the trash is erased for good.", unit="days", ge=1
     )
     cookie_days: int = setting(365, "A name is remembered", "By the browser in which it was given.", unit="days", ge=1)
+    weights: str = setting(
+        "", "Folder of weights", "What networks for pictures learned elsewhere; empty: “weights” in the data folder."
+    )
     spare: bool = setting(
         True, "Spare process", "Keep one process ready that has loaded Keras: runs start faster, for 700 MB of memory."
     )
+
+    @property
+    def weights_folder(self) -> Path:
+        """Where the weights lie."""
+        return Path(self.weights).expanduser().resolve() if self.weights else self.data / "weights"
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:

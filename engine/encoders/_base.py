@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.augmentation import Augmentation
@@ -42,11 +43,18 @@ class Encoder(Spec, ABC):
 
     title: ClassVar[str]
     advice: ClassVar[str]  # one sentence: when to choose it
+    pretrained: ClassVar[bool] = False  # it brings weights that were learned elsewhere
 
     @property
     @abstractmethod
     def reading(self) -> Spec:
         """All that the encoded arrays follow from; other settings can be changed without encoding again."""
+
+    def prime(self, network: Any, weights: Path | None) -> None:
+        """Gives the built network what was learned elsewhere, from a folder of weights.
+
+        Raises BadRecipe when it is not there.
+        """
 
 
 class TextEncoder(Encoder):

@@ -56,6 +56,7 @@ class Task:
     folder: Path  # where a resume finds what was reached
     emit: Emit
     wishes: Wishes
+    weights: Path | None = None  # where what was learned elsewhere lies
 
 
 class Family(Spec):

@@ -11,9 +11,9 @@ from engine.encoders import IMAGE_ENCODERS, TEXT_ENCODERS, Encoder, ImageEncoder
 from engine.recipe import Recipe
 from pages.components import session
 from pages.components.forms import Filled, one_of, spec_form
-from pages.components.layout import told
-from pages.components.words import _
-from services import gallery
+from pages.components.layout import plain, told
+from pages.components.words import _, say
+from services import gallery, weights
 
 ENCODERS: Mapping[str, Mapping[str, type[Encoder]]] = {"text": TEXT_ENCODERS, "image": IMAGE_ENCODERS}
 SIDE = 88  # pixels of an example
@@ -30,6 +30,9 @@ def reading(recipe: Recipe, kind: str, version_id: int, *, key: str) -> Filled:
     chosen = one_of(ENCODERS[kind], now, "encoder", _("Read by"), key=key)
     if not isinstance(now, ImageEncoder):
         return chosen
+    lacking = weights.missing(chosen.spec)
+    if lacking is not None:
+        st.markdown(f":orange[:material/warning:] {plain(say(lacking.text, lacking.values))}")
     column = next(each.name for each in recipe.inputs if each.kind == kind)
     st.markdown(_("**Other guises.** Training pictures are changed a little each time the network meets them."))
     guises = spec_form(Augmentation, now.augmentation, key=f"{key}.augmentation", columns=4)

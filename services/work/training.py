@@ -124,6 +124,7 @@ def _data(home: House, version: Version, recipe: Recipe) -> RunData:
         options=ReadOptions.model_validate(options),
         steps=tuple(_STEPS.validate_python(version.steps)),
         pictures=home.files.path(keys.pictures(version.dataset)),
+        weights=home.settings.weights_folder,
     )
 
 

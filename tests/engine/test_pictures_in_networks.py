@@ -6,15 +6,18 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine import preparing
+from engine.backbones import BACKBONES, LITE
 from engine.bundle import Bundle
 from engine.encoders import IMAGE_ENCODERS
-from engine.errors import Stopped
+from engine.errors import BadRecipe, Stopped
 from engine.events import Point, Wish
 from engine.mixing import mixed
 from engine.preparing import prepare
@@ -32,10 +35,20 @@ print(json.dumps(answers.probabilities.tolist()))
 """
 
 
+def weights(folder: Path, encoder: str) -> Path:
+    """A folder of weights for those that bring them: whatever a fresh network has."""
+    if encoder == "pretrained":
+        fresh = BACKBONES[LITE].build((32, 32, 3), "fresh")
+        arrays = {f"{layer.name}/{v.name}": np.asarray(v) for layer in fresh.layers for v in layer.variables}
+        folder.mkdir()
+        np.savez(folder / f"{LITE}.npz", **arrays)
+    return folder
+
+
 @pytest.mark.parametrize("encoder", IMAGE_ENCODERS)
 def test_every_encoder_trains_saves_and_answers_the_same_in_a_new_process(encoder, tmp_path):
-    data = run_data(tmp_path, channels=3)
-    asked = recipe("picture", "weight", image={"encoder": encoder})
+    data = replace(run_data(tmp_path, channels=3), weights=weights(tmp_path / "weights", encoder))
+    asked = recipe("picture", "weight", image={"encoder": encoder, "size": 32})
     outcome = carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
     bundle = Bundle.open(outcome.bundle)
     test = data.frame(["picture", "weight"]).loc[prepare(asked, data).part("test").row_ids()]
@@ -97,6 +110,13 @@ def _killed_after(points):
                 raise KeyboardInterrupt
 
     return emit
+
+
+def test_without_weights_the_run_says_how_to_get_them(tmp_path):
+    data = replace(run_data(tmp_path), weights=tmp_path / "none")
+    asked = recipe(image={"encoder": "pretrained", "network": "mobilenetv2", "size": 32})
+    with pytest.raises(BadRecipe, match=r"mobilenetv2\.weights\.h5"):
+        carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
 
 
 def test_mixing_keeps_answers_in_proportion():
