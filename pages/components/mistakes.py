@@ -16,7 +16,7 @@ from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
 from pages.components.dataset.preview import shown
 from pages.components.outcome import metrics_list
-from pages.components.pictures import addresses
+from pages.components.pictures import addresses, strip
 from pages.components.words import NONE, _, number, percent
 from services import datasets, gallery
 
@@ -133,7 +133,13 @@ def _gallery(rows: tuple[RowResult, ...], references: pd.Series, pictures: Mappi
         for row, _picture in there
     ]
     if there:
-        st.image([picture for _row, picture in there], caption=captions, width=SIDE)
+        strip([(picture, _right_or_not(row)) for row, picture in there], SIDE)
+
+
+def _right_or_not(row: RowResult) -> str:
+    if row.truth == row.answer:
+        return _value(row.truth)
+    return _("{truth}, not {answer}").format(truth=_value(row.truth), answer=_value(row.answer))
 
 
 def _rows(

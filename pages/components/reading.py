@@ -12,6 +12,7 @@ from engine.recipe import Recipe
 from pages.components import session
 from pages.components.forms import Filled, one_of, spec_form
 from pages.components.layout import plain, told
+from pages.components.pictures import strip
 from pages.components.words import _, say
 from services import gallery, weights
 
@@ -49,5 +50,4 @@ def _strip(version_id: int, column: str, guises: Augmentation) -> None:
         return
     with told():
         shown = gallery.guises(session.me(), version_id, column, guises)
-        captions = [_("as it is") if each.original else "" for each in shown]
-        st.image([each.content for each in shown], caption=captions, width=SIDE)
+        strip([(each.content, _("as it is") if each.original else "") for each in shown], SIDE)

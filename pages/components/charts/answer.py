@@ -18,7 +18,7 @@ def answer_bars(probabilities: Mapping[str, float], ground: Ground) -> Chart:
     """A bar for each class, likeliest on top."""
     ordered = sorted(probabilities.items(), key=lambda each: -each[1])
     shown = ordered[:MOST]
-    if len(ordered) > MOST:
+    if len(ordered) > MOST + 1:
         rest = ordered[MOST:]
         shown.append((_("{n} others").format(n=len(rest)), sum(share for _name, share in rest)))
     drawn = figure(ground, x="", y="", height=30 + 34 * len(shown))

@@ -25,6 +25,7 @@ def heat(result: HeatMap, picture: str, size: tuple[int, int], ground: Ground) -
         z=[[max(0.0, cell) for cell in line] for line in result.cells],
         zmin=0.0,
         colorscale=[[0.0, shade(warm, 0.0)], [0.35, shade(warm, 0.15)], [1.0, shade(warm, 0.75)]],
+        zsmooth="best",
         showscale=False,
         hoverinfo="skip",
     )

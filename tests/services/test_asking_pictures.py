@@ -1,0 +1,80 @@
+"""Asking a run about pictures: one that is sent, an archive of them, and names of files that are none of theirs."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+
+from engine.errors import BadFile, NotFound
+from engine.models import WeightedSum
+from engine.recipe import Effort
+from engine.table.pictures import as_png
+from services import predictions, runs
+from services.access import User
+from storage.records import Run
+from tests.engine.pictures import CLASSES, bar
+from tests.services.doing import imported, send, work
+
+
+def packed(rows: int, *, labelled: bool) -> bytes:
+    """An archive of bars that lie or stand, in folders that say so, or in none."""
+    random, file = np.random.default_rng(rows), io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        for row in range(rows):
+            folder = f"{CLASSES[row % 2]}/" if labelled else ""
+            archive.writestr(f"{folder}{row}.png", as_png(bar(row % 2 == 1, random)))
+    return file.getvalue()
+
+
+@pytest.fixture
+def run(ada: User, serving: None) -> Run:
+    """A finished run on pictures, without Keras."""
+    version = imported(ada, packed(120, labelled=True), "bars.zip")
+    suggested = runs.suggest(ada, version.id, "label")
+    recipe = suggested.model_copy(update={"model": WeightedSum(), "effort": Effort(name="own", seconds=20)})
+    started = runs.start_run(ada, version.id, recipe, "Bars", "click")
+    work("train")
+    found = runs.run(ada, started.id)
+    assert found.status == "finished", found.error
+    return found
+
+
+def test_a_picture_is_answered_and_shown_with_what_the_answer_rests_on(ada: User, run: Run) -> None:
+    picture = as_png(bar(True, np.random.default_rng(5)))
+    reference = predictions.keep_picture(ada, run.id, picture)
+    made = predictions.predict_one(ada, run.id, {"picture": reference})
+    assert made.answer["answer"] == "stands"
+    assert made.row == {"picture": reference}
+    seen = predictions.as_seen(ada, run.id, reference, "picture")
+    assert seen.size == (12, 12)
+    found = predictions.heat_map(ada, run.id, made.row, "picture")
+    assert found.answer == pytest.approx(made.answer["probability"])
+    assert found.hidden < found.answer
+
+
+def test_an_archive_is_answered_by_the_names_of_its_files(ada: User, run: Run) -> None:
+    batch = predictions.start_file(ada, run.id, send(ada, packed(30, labelled=False), "new.zip"))
+    work()
+    view = predictions.batch(ada, batch.id)
+    assert view.batch.status == "finished", view.batch.error
+    rows = predictions.batch_rows(ada, batch.id)
+    assert list(rows.columns[:3]) == ["file", "answer", "probability"]
+    truth = [CLASSES[int(Path(name).stem) % 2] for name in rows["file"]]
+    assert (rows["answer"] == truth).mean() > 0.8
+    assert not view.notes
+
+
+def test_a_name_of_any_other_file_reaches_nothing(ada: User, run: Run) -> None:
+    said = predictions.oddities(ada, run.id, {"picture": "../../../../etc/passwd"})
+    assert "could not be read" in said[0].text
+    with pytest.raises(NotFound):
+        predictions.as_seen(ada, run.id, "../../../../etc/passwd", "picture")
+
+
+def test_what_is_no_picture_is_refused_in_words(ada: User, run: Run) -> None:
+    with pytest.raises(BadFile, match="not a picture"):
+        predictions.keep_picture(ada, run.id, b"GIF89a but not really")
