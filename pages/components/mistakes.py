@@ -126,12 +126,6 @@ def _class_scores(report: ClassReport) -> None:
 def _gallery(rows: tuple[RowResult, ...], references: pd.Series, pictures: Mapping[str, bytes]) -> None:
     """The pictures of the rows, with the true answer and, where it is another, the one given."""
     there = [(row, pictures[name]) for row, name in zip(rows, references, strict=True) if name in pictures]
-    captions = [
-        _("{truth}, not {answer}").format(truth=_value(row.truth), answer=_value(row.answer))
-        if row.truth != row.answer
-        else _value(row.truth)
-        for row, _picture in there
-    ]
     if there:
         strip([(picture, _right_or_not(row)) for row, picture in there], SIDE)
 
