@@ -17,10 +17,33 @@ MOST = 8  # classes with a bar; the rest are one
 def answer_bars(probabilities: Mapping[str, float], ground: Ground) -> Chart:
     """A bar for each class, likeliest on top."""
     ordered = sorted(probabilities.items(), key=lambda each: -each[1])
-    shown = ordered[:MOST]
-    if len(ordered) > MOST + 1:
-        rest = ordered[MOST:]
+    shown = ordered
+    if len(ordered) > MOST + 1:  # one alone can as well be shown
+        shown, rest = ordered[:MOST], ordered[MOST:]
         shown.append((_("{n} others").format(n=len(rest)), sum(share for _name, share in rest)))
+    drawn = _bars(shown, [ground.model, *[shade(ground.model, 0.45)] * (len(shown) - 1)], ground)
+    table = pd.DataFrame({_("answer"): [n for n, _s in ordered], _("probability"): [s for _n, s in ordered]})
+    return Chart("answer", _("“{name}” is likeliest.").format(name=ordered[0][0]), drawn, table)
+
+
+def label_bars(probabilities: Mapping[str, float], given: Collection[str], ground: Ground) -> Chart:
+    """A bar for each label, likeliest on top; those given are strong."""
+    ordered = sorted(probabilities.items(), key=lambda each: -each[1])
+    shown = ordered[: max(MOST, len(given))]
+    strong, weak = ground.model, shade(ground.model, 0.45)
+    drawn = _bars(shown, [strong if name in given else weak for name, _share in shown], ground)
+    table = pd.DataFrame(
+        {
+            _("label"): [name for name, _share in ordered],
+            _("probability"): [share for _name, share in ordered],
+            _("given"): [name in given for name, _share in ordered],
+        }
+    )
+    finding = _("“{name}” is likeliest.").format(name=ordered[0][0])
+    return Chart("answer", finding, drawn, table)
+
+
+def _bars(shown: Sequence[tuple[str, float]], colours: Sequence[str], ground: Ground) -> Any:
     drawn = figure(ground, x="", y="", height=30 + 34 * len(shown))
     drawn.add_bar(
         x=[100 * share for _name, share in shown],
