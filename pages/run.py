@@ -19,6 +19,7 @@ from pages.components.charts.numbers import predicted_true
 from pages.components.charts.reasons import importance
 from pages.components.charts.show import Chart, ground, show
 from pages.components.charts.style import Ground
+from pages.components.examples import examples
 from pages.components.feedbacks import feedback_list
 from pages.components.layout import aside, empty, header, link, open_page, plain, problem, query_number, tabs, told
 from pages.components.live import device_in_words, live, whole_log
@@ -177,8 +178,21 @@ def learning(run: runs.Run) -> None:
     show(score_curve(progress.points, look, answer=run.answer))
 
 
-def matters(evaluation: Evaluation) -> None:
-    """Which columns matter."""
+def matters(run: runs.Run, evaluation: Evaluation) -> None:
+    """Which columns matter, and which parts of pictures do."""
+    inputs = Recipe.model_validate(run.recipe).inputs
+    if len(inputs) > 1:
+        columns_that_matter(evaluation)
+    for column in inputs:
+        if column.kind == "image":
+            examples(run, column.name, evaluation)
+        elif len(inputs) == 1:
+            text = _("The answer follows from “{column}” alone. “Try it” shows how.").format(column=plain(column.name))
+            empty("bar_chart", _("One column"), text)
+
+
+def columns_that_matter(evaluation: Evaluation) -> None:
+    """What is lost without each column."""
     if evaluation.importance is None or not evaluation.importance.columns:
         empty("bar_chart", _("Not found out"), _("The time of this run was over before its columns were looked at."))
         return
@@ -240,7 +254,7 @@ def finished(run: runs.Run) -> None:
         "overview": (_("Overview"), lambda: overview(run, evaluation)),
         "curve": (_("Learning curve"), lambda: learning(run)),
         "mistakes": (_("Mistakes"), lambda: wrong(run, evaluation)),
-        "matters": (_("What matters"), lambda: matters(evaluation)),
+        "matters": (_("What matters"), lambda: matters(run, evaluation)),
         "try": (_("Try it"), lambda: try_it(run)),
         "feedback": (_("Feedback"), lambda: feedback_list(run.id)),
         "recipe": (_("Recipe"), lambda: recipe(run)),

@@ -19,7 +19,7 @@ from engine.results import Contributions, HeatMap
 from engine.table import keeping
 from engine.table.options import ReadOptions
 from engine.table.pictures import as_png, load, located
-from services import access, batches, downloads, keys, results, rows, uploads
+from services import access, batches, columns, downloads, keys, results, rows, uploads
 from services.access import User
 from services.downloads import Download, Format
 from services.house import house
@@ -132,12 +132,9 @@ def as_seen(user: User, run_id: int, reference: str, column: str) -> Seen:
     """
     access.require(user, "read", "run", run_id)
     run = results.run_of(run_id)
-    path = _pictures(run) / reference
-    fitted = next((each for each in results.manifest_of(run).inputs if each.name == column), None)
-    if not isinstance(fitted, Image) or not rows.REFERENCE.fullmatch(reference) or not path.is_file():
-        raise NotFound("This picture is no longer kept.")
-    size = (fitted.wide, fitted.height)
-    return Seen(as_png(load(path, size, fitted.channels)), size)
+    if not rows.REFERENCE.fullmatch(reference):
+        raise _gone()
+    return _seen(run, column, _pictures(run) / reference)
 
 
 def explain(user: User, run_id: int, values: Values, predictor: PredictorName = "model") -> Contributions:
@@ -253,6 +250,34 @@ def batch_result(user: User, batch_id: int, format: Format) -> Download:
     title = f"{PurePath(found.filename).stem} with answers"
     kept = keys.batch(found.run, found.id, f"download.{format}")
     return downloads.as_file(batches.result_key(found), kept, title, format)
+
+
+def heat_map_of_row(user: User, run_id: int, row_id: int, column: str) -> tuple[Seen, HeatMap]:
+    """The picture in a column of a row of the run's data, and which parts of it the answer rests on.
+
+    Raises NotFound when the row or its picture is not there any more.
+    """
+    access.require(user, "read", "run", run_id)
+    run = results.run_of(run_id)
+    frame = columns.rows_of(columns.version_of(run.version), [row_id])
+    if frame.empty or pd.isna(frame[column].iloc[0]):
+        raise _gone()
+    manifest = results.manifest_of(run)
+    here = located(frame, manifest.table, house().files.path(keys.pictures(run.dataset)))
+    seen = _seen(run, column, Path(here[column].iloc[0]))
+    return seen, client.heat_map(_bundle(run), here[[each.name for each in manifest.inputs]], column)
+
+
+def _gone() -> NotFound:
+    return NotFound("This picture is no longer kept.")
+
+
+def _seen(run: Run, column: str, path: Path) -> Seen:
+    fitted = next((each for each in results.manifest_of(run).inputs if each.name == column), None)
+    if not isinstance(fitted, Image) or not path.is_file():
+        raise _gone()
+    size = (fitted.wide, fitted.height)
+    return Seen(as_png(load(path, size, fitted.channels)), size)
 
 
 def _bundle(run: Run) -> str:

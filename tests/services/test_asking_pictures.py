@@ -78,3 +78,13 @@ def test_a_name_of_any_other_file_reaches_nothing(ada: User, run: Run) -> None:
 def test_what_is_no_picture_is_refused_in_words(ada: User, run: Run) -> None:
     with pytest.raises(BadFile, match="not a picture"):
         predictions.keep_picture(ada, run.id, b"GIF89a but not really")
+
+
+def test_what_a_test_row_rests_on_is_marked_in_its_picture(ada: User, run: Run) -> None:
+    right = runs.evaluation(ada, run.id).best_rows[0]
+    seen, found = predictions.heat_map_of_row(ada, run.id, right.row_id, "picture")
+    assert seen.size == (12, 12)
+    assert found.of == right.answer
+    assert found.answer == pytest.approx(right.probability, abs=1e-5)
+    with pytest.raises(NotFound):
+        predictions.heat_map_of_row(ada, run.id, 10_000, "picture")

@@ -12,7 +12,7 @@ from pages.components.words import _, number, percent
 SIDE = 340  # pixels of the longer side
 
 
-def heat(result: HeatMap, picture: str, size: tuple[int, int], ground: Ground) -> Chart:
+def heat(result: HeatMap, picture: str, size: tuple[int, int], ground: Ground, name: str = "") -> Chart:
     """`picture` is the address of the picture as the model sees it, `size` its width and height."""
     down, across = len(result.cells), len(result.cells[0])
     scale = SIDE / max(size)
@@ -34,7 +34,7 @@ def heat(result: HeatMap, picture: str, size: tuple[int, int], ground: Ground) -
     drawn.update_yaxes(visible=False, range=[down - 0.5, -0.5], scaleanchor="x", scaleratio=ratio, constrain="domain")
     drawn.update_layout(margin={"t": 8, "b": 8, "l": 8, "r": 8})
     table = pd.DataFrame(result.cells, columns=[str(column + 1) for column in range(across)])
-    return Chart(f"heat-{result.column}", heat_finding(result), drawn, table, _note(result))
+    return Chart(f"heat-{name or result.column}", heat_finding(result), drawn, table, _note(result))
 
 
 def heat_finding(result: HeatMap) -> str:
