@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -49,7 +49,7 @@ def _bars(shown: Sequence[tuple[str, float]], colours: Sequence[str], ground: Gr
         x=[100 * share for _name, share in shown],
         y=list(range(len(shown))),
         orientation="h",
-        marker={"color": [ground.model, *[shade(ground.model, 0.45)] * (len(shown) - 1)]},
+        marker={"color": list(colours)},
         text=[percent(share) for _name, share in shown],
         textposition="outside",
         cliponaxis=False,
@@ -59,8 +59,7 @@ def _bars(shown: Sequence[tuple[str, float]], colours: Sequence[str], ground: Gr
     drawn.update_yaxes(range=[len(shown) - 0.5, -0.5])
     drawn.update_xaxes(range=[0, 115], showticklabels=False)
     drawn.update_layout(margin={"t": 4, "b": 4})
-    table = pd.DataFrame({_("answer"): [n for n, _s in ordered], _("probability"): [s for _n, s in ordered]})
-    return Chart("answer", _("“{name}” is likeliest.").format(name=ordered[0][0]), drawn, table)
+    return drawn
 
 
 def what_if_numbers(
