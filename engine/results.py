@@ -1,13 +1,13 @@
-"""What an evaluation, an explanation and a comparison say: frozen records without NaN, saved as JSON, drawn by pages.
+"""What an evaluation and an explanation say: frozen records without NaN, saved as JSON, drawn by pages.
 
-Knows nothing of how the figures are made, see engine/evaluation, engine/explanation.py and engine/comparison.py.
+Knows nothing of how the figures are made, see engine/evaluation and engine/explanation.py; comparisons of runs stand in
+engine/comparison.py.
 
     Evaluation ── metrics by predictor · differences · verdict · best, worst and uncertain rows · importance
                ├─ classes: ClassReport    confusion · roc · precision_recall · reliability · thresholds
                ├─ labels: LabelReport     each label · reliability
                └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage
     Contributions       why one row got its answer
-    Comparison          two to five runs on the rows that all of them were tested on
 
 Sentences are `engine.events.Note`: an English template and its values, with figures already written out ("11,200").
 Intervals hold 95 times in 100, unless said otherwise. They are None where there are too few rows to say.
@@ -395,22 +395,3 @@ class HeatMap(Spec):
     marked: float
     hidden: float
     elsewhere: float
-
-
-class ComparedRun(Spec):
-    """One run on the common rows. `own_rows` is the size of its whole test part."""
-
-    label: str
-    own_rows: int
-    metrics: tuple[Metric, ...]
-
-
-class Comparison(Spec):
-    """Runs on the test rows that they have in common. `differences` are each later run minus the first."""
-
-    rows: int
-    headline: str
-    runs: tuple[ComparedRun, ...]
-    differences: tuple[Difference, ...]
-    sentences: tuple[Note, ...]
-    enough: bool

@@ -14,6 +14,7 @@ from engine.table.columns import ROW
 from pages.components import session
 from pages.components.charts.classes import confusion
 from pages.components.charts.comparing import against_simpler
+from pages.components.charts.labels import label_scores
 from pages.components.charts.learning import loss_curve, score_curve
 from pages.components.charts.numbers import predicted_true
 from pages.components.charts.reasons import importance
@@ -159,11 +160,13 @@ def overview(run: runs.Run, evaluation: Evaluation) -> None:
 
 
 def hits_and_misses(evaluation: Evaluation, look: Ground) -> Chart:
-    """The one picture of right and wrong: what was taken for what, or predicted against true."""
+    """The one picture of right and wrong: what was taken for what, each label, or predicted against true."""
+    if evaluation.labels is not None:
+        return label_scores(evaluation.labels, look)
     if evaluation.numbers is not None:
         report = evaluation.numbers
         return predicted_true(report.predicted_true, report.coverage, look, target=evaluation.target)
-    assert evaluation.classes is not None, "an evaluation is of classes or of numbers"
+    assert evaluation.classes is not None, "an evaluation is of classes, of labels or of numbers"
     return confusion(evaluation.classes.confusion, look)
 
 

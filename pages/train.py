@@ -12,7 +12,6 @@ from engine.table.facts import ColumnFacts
 from engine.table.steps import Step
 from pages.components import session
 from pages.components.choosing import (
-    TARGETS,
     choose_answer,
     choose_columns,
     choose_target,
@@ -50,7 +49,7 @@ def draft_of(version_id: int) -> tuple[Recipe | None, str]:
 def suited(version_id: int, recipe: Recipe, facts: Sequence[ColumnFacts]) -> Recipe:
     """The recipe of a draft, for the columns as they are: cleaning may have changed what kind they are of."""
     target = next(each for each in facts if each.name == recipe.target)
-    if target.kind in TARGETS and recipe.answer not in possible_answers(target):
+    if possible_answers(target) and recipe.answer not in possible_answers(target):
         return runs.suggest(user, version_id, recipe.target)
     return fitted(recipe, facts)
 

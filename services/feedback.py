@@ -14,7 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy.orm import Session
 
+from engine.bundle import Manifest
 from engine.errors import NotFound, UserError
+from engine.labels import joined, parted
+from engine.targets.labels import SeveralOfMany
 from services import access, batches, downloads, keys, names, results
 from services.access import User
 from services.downloads import Download, Format
@@ -86,14 +89,15 @@ def give(
     user: User,
     about: int | tuple[int, int],
     verdict: FeedbackVerdict,
-    correct: str | None = None,
+    correct: str | Sequence[str] | None = None,
     comment: str = "",
 ) -> Feedback:
     """Says of an answer that it is right or wrong: `about` is a prediction's id, or (batch id, row number from 0).
 
     Said again, it takes the place of what this person said before. `correct` is an answer that this model can give:
-    one of its classes, in any case, or a number; so answers can be counted and learned from. Whoever knows of a class
-    that the model does not, says so in the comment. Raises UserError for another `correct`.
+    one of its classes, in any case, a number, or several of its labels, one by one or in a cell; so answers can be
+    counted and learned from. Whoever knows of a class that the model does not, says so in the comment. Raises UserError
+    for another `correct`.
     """
     access.require(user, "judge", *_thing(about))
     prediction, (batch, row) = (about, (None, None)) if isinstance(about, int) else (None, about)
@@ -195,18 +199,31 @@ def _of_row(batch_id: int, row: int) -> _Said:
     )
 
 
-def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | None) -> str | None:
+def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | Sequence[str] | None) -> str | None:
     """The correct answer as it is kept: the answer itself when it is right; else what the person says, checked."""
     if verdict == "right":
         return str(said.answer["answer"])
-    text = names.visible(correct or "").strip()
+    if run.answer == "labels":
+        return _labels(results.manifest_of(run), correct)
+    text = names.visible(str(correct or "")).strip()
     if not text:
         return None
     if run.answer != "number":
-        return _class(results.classes_of(results.manifest_of(run)), text)
+        return _class(results.manifest_of(run).targets["model"].choices, text)
     if not _is_number(text):
         raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
     return text[: names.LONGEST]
+
+
+def _labels(manifest: Manifest, correct: str | Sequence[str] | None) -> str | None:
+    """The labels that are meant, as the column writes them; `[]` says that there are none."""
+    target = manifest.targets["model"]
+    assert isinstance(target, SeveralOfMany), "a run that predicts labels"
+    if not correct:
+        return None
+    written = parted(correct, target.separator) if isinstance(correct, str) else correct
+    wanted = [_class(target.labels, names.visible(each).strip()) for each in written]
+    return joined(dict.fromkeys(wanted), target.separator)
 
 
 def _class(classes: Sequence[str], text: str) -> str:

@@ -14,6 +14,8 @@ from engine.errors import BadRow, NotFound
 from engine.events import Note
 from engine.inputs import FormField
 from engine.inputs.image import Image
+from engine.labels import NONE as NO_LABEL
+from engine.labels import parted
 from engine.marking import MarkedText
 from engine.results import Contributions, HeatMap
 from engine.table import keeping
@@ -29,19 +31,31 @@ from storage.queries import jobs, predictions
 from storage.queries import uploads as sent
 from storage.records import Batch, Prediction, PredictorName, Run, Source
 
-__all__ = ["Batch", "BatchView", "FormField", "Prediction", "PredictionForm", "PredictorName", "WhatIf"]
+__all__ = ["NO_LABEL", "Batch", "BatchView", "FormField", "Prediction", "PredictionForm", "PredictorName", "WhatIf"]
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class PredictionForm:
-    """What a form asks for. `predictors`: “model”, and “baseline” if there is one. `classes` are empty for numbers."""
+    """What a form asks for. `predictors`: “model”, and “baseline” if there is one. `classes` are empty for numbers; of
+    labels an answer may hold `several`, with `separator` between them.
+    """
 
     run: Run
     fields: tuple[FormField, ...]
     predictors: tuple[PredictorName, ...]
     classes: tuple[str, ...]
+    separator: str = ""
+
+    @property
+    def several(self) -> bool:
+        """Whether an answer may hold several of the classes."""
+        return bool(self.separator)
+
+    def given(self, made: Prediction) -> tuple[str, ...]:
+        """The labels of an answer, one by one."""
+        return parted(str(made.answer["answer"]), self.separator)
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ def form(user: User, run_id: int) -> PredictionForm:
     run = results.run_of(run_id)
     manifest = results.manifest_of(run)
     names: tuple[PredictorName, ...] = ("model", "baseline") if "baseline" in manifest.targets else ("model",)
-    return PredictionForm(run, tuple(column.field for column in manifest.inputs), names, results.classes_of(manifest))
+    return PredictionForm(run, tuple(column.field for column in manifest.inputs), names, *results.choices_of(manifest))
 
 
 def predict_one(

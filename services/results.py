@@ -12,9 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from engine import comparison
 from engine.bundle import Manifest
+from engine.comparison import Comparison
 from engine.errors import BundleError, NotFound, UserError
 from engine.recipe import Recipe
-from engine.results import Comparison, Evaluation
+from engine.results import Evaluation
+from engine.targets.labels import SeveralOfMany
 from services import access
 from services.house import house
 from storage.queries import progress, runs
@@ -65,9 +67,10 @@ def manifest_of(run: Run) -> Manifest:
         raise BundleError("The saved model of “{name}” cannot be read.", name=run.name) from error
 
 
-def classes_of(manifest: Manifest) -> tuple[str, ...]:
-    """What this model can answer; empty for numbers."""
-    return manifest.targets["model"].choices
+def choices_of(manifest: Manifest) -> tuple[tuple[str, ...], str]:
+    """What this model can answer, and what stands between labels where an answer holds several."""
+    target = manifest.targets["model"]
+    return target.choices, target.separator if isinstance(target, SeveralOfMany) else ""
 
 
 def evaluation_of(run: Run) -> Evaluation:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from engine.labels import several
 from engine.spec import Spec
 from engine.table.association import Association, associations
 from engine.table.columns import Column, Kind, Schema
@@ -24,6 +25,8 @@ __all__ = ["Association", "Bar", "ColumnFacts", "associations", "column_facts", 
 BARS = 20
 TOP = 12  # most frequent values shown
 EXAMPLES = 5
+CELLS = 5_000  # different ones that are looked at for labels
+LABELLED = 200  # letters on average; longer cells are texts
 QUANTILES = (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
 
 
@@ -61,6 +64,7 @@ class ColumnFacts(Spec):
     latest: str = ""
     whole: bool = False  # all numbers are whole
     length: float | None = None  # mean length of texts and identifiers in characters
+    labels: int = 0  # of which cells hold several; 0 where each holds one thing
     texts: TextFacts | None = None
     pictures: PictureFacts | None = None
 
@@ -175,6 +179,9 @@ def _of_words(column: Column, values: pa.Array) -> dict[str, Any]:
     else:
         found["length"] = pc.mean(pc.utf8_length(values)).as_py()
     found["examples"] = tuple(_short(word) for word in words[:EXAMPLES].to_pylist())
+    if found.get("length", 0) <= LABELLED:
+        first = counted[:CELLS].to_pylist()
+        found["labels"] = several({each["values"]: each["counts"] for each in first})
     return found
 
 

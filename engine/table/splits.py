@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import BadRecipe, BadTable
+from engine.labels import USUAL, counted, parted, separator_of
 from engine.recipe import Answer, Split
 from engine.table.columns import no_such_column
 from engine.table.paths import part_of
@@ -89,11 +90,27 @@ def _scramble(keys: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _strata(values: pd.Series[Any], answer: Answer) -> np.ndarray:
-    """Classes, or the tenth of its range of ranks that a number falls into."""
+    """Classes, the rarest label of each row, or the tenth of its range of ranks that a number falls into."""
+    if answer == "labels":
+        return _rarest(values)
     if answer != "number":
         return pd.factorize(values, sort=True)[0].astype(np.int64)
     ranks = values.rank(method="average").to_numpy(dtype=np.float64)
     return np.asarray((ranks - 0.5) * STRATA // len(ranks), dtype=np.int64)
+
+
+def _rarest(values: pd.Series[Any]) -> np.ndarray:
+    """A code for the label of each row that fewest rows have: so each part gets its share of rare labels too.
+
+    Rows without a label, and those with one of fewer than three rows, go together.
+    """
+    codes, cells = pd.factorize(values.astype(str))
+    rows = dict(zip(cells.tolist(), np.bincount(codes).tolist(), strict=True))
+    separator = separator_of(rows) or USUAL
+    found = counted(rows, separator)
+    places = {label: place for place, (label, times) in enumerate(found.items(), start=1) if times >= 3}
+    rarest = [min(parted(cell, separator), key=lambda label: found[label], default="") for cell in rows]
+    return np.array([places.get(label, 0) for label in rarest], dtype=np.int64)[codes]
 
 
 def _by_hash(ids: np.ndarray, strata: np.ndarray, old: np.ndarray, split: Split) -> np.ndarray:

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from engine.errors import BadTable
 from engine.events import Note
+from engine.labels import USUAL, clearly_several, counted, separator_of, several
 from engine.recipe import Answer
-from engine.table.columns import TRAINABLE, Schema
+from engine.table.columns import Kind, Schema
 from engine.table.values import as_text
 
 LEAST = 10  # rows with an answer
 MAX_CLASSES = 1_000
-UNPREDICTED = {"datetime": "dates", "text": "texts", "image": "pictures", "identifier": "names of rows"}
+PREDICTABLE: tuple[Kind, ...] = ("number", "category", "boolean")
+LABELLED: tuple[Kind, ...] = ("category", "text", "identifier")  # long lists of labels look like texts
+UNPREDICTED = {
+    "number": "numbers", "boolean": "yes or no", "datetime": "dates", "text": "texts", "image": "pictures",
+    "identifier": "names of rows",
+}  # fmt: skip
 
 
 def usual_answer(frame: pd.DataFrame, schema: Schema, target: str) -> Answer:
-    """One of two for two different values, a number for other numbers, one of many for the rest."""
+    """One of two for two different values, a number for other numbers; several of many where cells clearly hold several
+    labels of a small set, one of many for the rest.
+    """
     kind = schema[target].kind
     if frame[target].nunique() == 2:
         return "binary"
-    return "number" if kind == "number" else "multiclass"
+    if kind == "number":
+        return "number"
+    return "labels" if kind in LABELLED and clearly_several(_cells(frame[target])) else "multiclass"
+
+
+def _cells(values: pd.Series[Any]) -> dict[str, int]:
+    """Each different cell and its rows."""
+    return {str(cell): int(rows) for cell, rows in values.dropna().value_counts().items()}
 
 
 def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answer) -> tuple[Note, ...]:
@@ -29,13 +46,11 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
     Checked are: the kind of column, rows with a value, a single value, as many values as rows, number of classes.
     """
     column = schema[target]
-    if column.kind not in TRAINABLE or column.kind == "datetime":
+    if column.kind not in (LABELLED if answer == "labels" else PREDICTABLE):
         raise BadTable(
             "“{column}” holds {kind}, which cannot be predicted. Choose another column, or change its kind.",
             column=target,
-            kind={"datetime": "dates", "text": "texts", "image": "pictures", "identifier": "names of rows"}[
-                column.kind
-            ],
+            kind=UNPREDICTED.get(column.kind, column.kind),
         )
     values = frame[target].dropna()
     if not len(values):
@@ -56,6 +71,8 @@ def check_target(frame: pd.DataFrame, schema: Schema, target: str, answer: Answe
         )
     if answer == "number":
         return _check_number(schema, target, len(frame), len(values))
+    if answer == "labels":
+        return _check_labels(target, _cells(values), len(frame))
     return _check_classes(target, answer, counts, len(frame))
 
 
@@ -63,6 +80,30 @@ def _check_number(schema: Schema, target: str, rows: int, known: int) -> tuple[N
     if schema[target].kind != "number":
         raise BadTable("“{column}” holds words, not numbers. Choose another kind of answer.", column=target)
     return _unanswered(target, rows - known)
+
+
+def _check_labels(target: str, cells: dict[str, int], rows: int) -> tuple[Note, ...]:
+    if not several(cells):
+        raise BadTable(
+            "The cells of “{column}” do not hold several labels each, parted by a sign such as “;”. "
+            "Predict one of many.",
+            column=target,
+        )
+    found = counted(cells, separator_of(cells) or USUAL)
+    kept = [label for label, times in found.items() if times > 1]
+    if len(kept) > MAX_CLASSES:
+        raise BadTable(
+            "“{column}” has {count} different labels; up to {limit} can be told apart. Group the rare ones.",
+            column=target,
+            count=len(kept),
+            limit=MAX_CLASSES,
+        )
+    notes = list(_unanswered(target, rows - sum(cells.values())))
+    once = [label for label, times in found.items() if times == 1]
+    if once:
+        text = "Labels of “{column}” that come only once, such as “{value}” ({count} in all), are left out."
+        notes.append(Note(text=text, values={"count": len(once), "column": target, "value": _shown(once[0])}))
+    return tuple(notes)
 
 
 def _check_classes(target: str, answer: Answer, counts: pd.Series[int], rows: int) -> tuple[Note, ...]:

@@ -16,6 +16,7 @@ from engine.table.facts import ColumnFacts
 from engine.table.kinds import FEW, UNIQUE, is_id_name
 from engine.table.leaks import Leak, find_leaks
 from engine.table.steps import AsMissing, Ignore, Retype, Step
+from engine.table.target import usual_answer
 from engine.table.values import as_text
 
 MOSTLY = 0.8  # share of missing values that is told
@@ -70,8 +71,8 @@ def warnings(
         if not schema[one.name].ignored:
             found += _of_column(one, frame)
     if target is not None:
-        usual = answer or _usual_answer(next(one for one in facts if one.name == target))
-        if usual != "number":
+        usual = answer or usual_answer(frame, schema, target)
+        if usual in ("binary", "multiclass"):
             found += _imbalance(next(one for one in facts if one.name == target), frame[target])
         if schema[target].kind in TRAINABLE:
             found += [_leak(leak, target, usual) for leak in find_leaks(frame, schema, target, usual)]
@@ -137,12 +138,6 @@ def _names_rows(facts: ColumnFacts) -> bool:
         return False
     span = facts.quantiles[-1] - facts.quantiles[0] + 1
     return is_id_name(facts.name) or span <= 1.05 * facts.distinct
-
-
-def _usual_answer(facts: ColumnFacts) -> Answer:
-    if facts.distinct == 2:
-        return "binary"
-    return "number" if facts.kind == "number" else "multiclass"
 
 
 def _imbalance(facts: ColumnFacts, values: pd.Series[Any]) -> Iterator[Finding]:

@@ -35,11 +35,11 @@ def file_tab(run: runs.Run) -> None:
             st.query_params["batch"] = str(started.id)
     batch_id = query_number("batch")
     if batch_id is not None:
-        one(batch_id, form.classes)
+        one(batch_id, form)
     earlier(run, batch_id)
 
 
-def one(batch_id: int, classes: tuple[str, ...]) -> None:
+def one(batch_id: int, form: predictions.PredictionForm) -> None:
     """One file: under way, failed or answered."""
     view = predictions.batch(session.me(), batch_id)
     if view.batch.status in ("queued", "running"):
@@ -48,7 +48,7 @@ def one(batch_id: int, classes: tuple[str, ...]) -> None:
         error = view.batch.error or {}
         problem(UserError(str(error.get("text", "The file could not be answered.")), **dict(error.get("values") or {})))
     else:
-        answered(view, classes)
+        answered(view, form)
 
 
 @st.fragment(run_every="1s")
@@ -62,7 +62,7 @@ def under_way(batch_id: int) -> None:
     st.caption(_("You can leave this page; the work goes on."))
 
 
-def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
+def answered(view: predictions.BatchView, form: predictions.PredictionForm) -> None:
     """Notes, downloads, the first rows; a ticked row can be judged."""
     batch = view.batch
     rows = plural("{n} row answered", "{n} rows answered", batch.rows or 0)
@@ -91,7 +91,7 @@ def answered(view: predictions.BatchView, classes: tuple[str, ...]) -> None:
     answer = next(column for column, plainly in names.items() if plainly == "answer")
     with st.container(border=True):
         st.markdown(_("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]][answer])))
-        judge((batch.id, row), f"row-{batch.id}-{row}", classes)
+        judge((batch.id, row), f"row-{batch.id}-{row}", form)
 
 
 def shares(names: Mapping[str, str]) -> list[str]:

@@ -25,12 +25,15 @@ MOST_CLASSES = 100  # a number with more distinct values is no longer offered as
 
 def answer_title(answer: str) -> str:
     """A kind of answer in words."""
-    return {"binary": _("one of two answers"), "multiclass": _("one of many answers"), "number": _("a number")}[answer]
+    return {
+        "binary": _("one of two answers"), "multiclass": _("one of many answers"), "number": _("a number"),
+        "labels": _("several of many labels"),
+    }[answer]  # fmt: skip
 
 
 def choose_target(facts: Sequence[ColumnFacts], target: str | None, key: str) -> str | None:
     """The column to predict; None until one is chosen."""
-    names = [each.name for each in facts if each.kind in TARGETS]
+    names = [each.name for each in facts if possible_answers(each)]
     return st.selectbox(
         _("Column to predict"),
         names,
@@ -54,10 +57,11 @@ def choose_answer(facts: ColumnFacts, answer: str, key: str) -> str:
 
 
 def possible_answers(facts: ColumnFacts) -> tuple[str, ...]:
-    """What a column can be predicted as."""
+    """What a column can be predicted as; nothing where it cannot be predicted."""
     classes = "binary" if facts.distinct == 2 else "multiclass"
     if facts.kind != "number":
-        return (classes,)
+        several = ("labels",) if facts.labels else ()
+        return (*several, classes) if facts.kind in TARGETS else several
     return ("number", classes) if 2 <= facts.distinct <= MOST_CLASSES else ("number",)
 
 

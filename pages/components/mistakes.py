@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from engine.errors import UserError
-from engine.results import ClassReport, Evaluation, NumberReport, RowResult, Thresholds
+from engine.results import ClassReport, Evaluation, LabelReport, NumberReport, RowResult, Thresholds
 from engine.table.columns import Column
 from pages.components import session
-from pages.components.charts import classes, numbers, ranking
+from pages.components.charts import classes, labels, numbers, ranking
 from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
 from pages.components.dataset.preview import shown
@@ -27,6 +27,8 @@ def mistakes(version_id: int, evaluation: Evaluation) -> None:
     """The Mistakes tab. `version_id` is the version whose rows were tested."""
     if evaluation.classes is not None:
         _class_charts(evaluation.classes)
+    if evaluation.labels is not None:
+        _label_charts(evaluation.labels)
     if evaluation.numbers is not None:
         _number_charts(evaluation.numbers, evaluation.target)
     metrics_list(evaluation)
@@ -93,6 +95,15 @@ def costs(thresholds: Thresholds) -> None:
         help=_("What it costs to overlook a row that has the answer."),
     )
     show(threshold(thresholds, thresholds.cheapest(false_alarm, miss), ground()))
+
+
+def _label_charts(report: LabelReport) -> None:
+    look = ground()
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(labels.label_scores(report, look))
+    with right:
+        show(classes.calibration(report.reliability, look))
 
 
 def _number_charts(report: NumberReport, target: str) -> None:
@@ -172,15 +183,20 @@ def rows_table(rows: tuple[RowResult, ...]) -> pd.DataFrame:
                 _("Row"): row.row_id,
                 _("True answer"): _value(row.truth),
                 _("Answer given"): _value(row.answer),
-                **(
-                    {_("Sure"): percent(row.probability)}
-                    if row.probability is not None
-                    else {_("Off by"): number(row.loss)}
-                ),
+                **_how_right(row),
             }
             for row in rows
         ]
     )
+
+
+def _how_right(row: RowResult) -> dict[str, str]:
+    """How sure the answer was, how much of it is right, or how far it is off, by kind of answer."""
+    if row.probability is not None:
+        return {_("Sure"): percent(row.probability)}
+    if row.agreement is not None:
+        return {_("Labels in common"): percent(row.agreement)}
+    return {_("Off by"): number(row.loss)}
 
 
 def _value(value: str | float) -> str:

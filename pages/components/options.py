@@ -12,6 +12,7 @@ import streamlit as st
 from engine.fitting import Fitting
 from engine.models import FAMILIES
 from engine.recipe import EFFORTS, Effort, Recipe, Split
+from engine.targets import TARGETS
 from pages.components.forms import one_of, spec_form
 from pages.components.layout import told
 from pages.components.reading import reading, reading_title
@@ -58,7 +59,8 @@ def more_options(recipe: Recipe, version_id: int, columns: Sequence[str], key: s
             with tab:
                 read[kind] = reading(recipe, kind, version_id, key=f"{key}.{kind}")
         with fitting:
-            learned = spec_form(Fitting, recipe.fitting, key=f"{key}.fitting")
+            skip = () if TARGETS[recipe.answer].balances else ("class_weights",)
+            learned = spec_form(Fitting, recipe.fitting, key=f"{key}.fitting", skip=skip)
         with split:
             parted = spec_form(Split, recipe.split, key=f"{key}.split", choices={"column": tuple(columns)})
         with run:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from engine.results import Evaluation
-from pages.components.charts import classes, numbers, ranking
+from pages.components.charts import classes, labels, numbers, ranking
 from pages.components.charts.comparing import against_simpler
 from pages.components.charts.learning import Point, loss_curve
 from pages.components.charts.reasons import importance
@@ -52,6 +52,9 @@ def charts_of(evaluation: Evaluation, points: Sequence[Point], ground: Ground) -
         yield ranking.precision_recall(report.precision_recall, ground)
         if report.thresholds is not None:
             yield threshold(report.thresholds, report.thresholds.cheapest(), ground)
+    if (told := evaluation.labels) is not None:
+        yield labels.label_scores(told, ground)
+        yield classes.calibration(told.reliability, ground)
     if (figures := evaluation.numbers) is not None:
         yield numbers.predicted_true(figures.predicted_true, figures.coverage, ground, target=evaluation.target)
         yield numbers.residuals(figures.residuals, ground, target=evaluation.target)

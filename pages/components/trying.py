@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.asking import ask_picture, choose_camera, kept, what_it_rests_on
-from pages.components.charts.answer import answer_bars, what_if_classes, what_if_numbers
+from pages.components.charts.answer import answer_bars, label_bars, what_if_classes, what_if_numbers
 from pages.components.charts.predictors import predictor_title
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import CONFIG, ground, show
@@ -118,20 +118,21 @@ def answered(run: runs.Run, made: predictions.Prediction, form: predictions.Pred
         st.subheader(plain(answer_in_words(run.target, made.answer)), anchor=False)
         st.markdown(plain(sure_in_words(made.answer)))
         if form.classes:
-            bars = answer_bars({name: made.answer[f"probability of {name}"] for name in form.classes}, ground())
+            chances = {name: made.answer[f"probability of {name}"] for name in form.classes}
+            bars = label_bars(chances, form.given(made), ground()) if form.several else answer_bars(chances, ground())
             st.plotly_chart(
                 bars.figure, width="stretch", theme=None, key=f"bars-{run.id}", alt=bars.finding, config=CONFIG
             )
         for note in predictions.oddities(session.me(), run.id, made.row):
             st.markdown(f":orange[:material/warning:] {told_note(note)}")
-        judge(made.id, f"one-{made.id}", form.classes)
+        judge(made.id, f"one-{made.id}", form)
     why(run, made, form)
     move_one(run, made, form)
 
 
 def answer_in_words(target: str, answer: Mapping[str, Any]) -> str:
     """“Survived: yes”."""
-    value = answer["answer"]
+    value = _("none of the labels") if answer["answer"] == predictions.NO_LABEL else answer["answer"]
     return _("{target}: {answer}").format(target=target, answer=value if isinstance(value, str) else number(value))
 
 
@@ -140,11 +141,13 @@ def sure_in_words(answer: Mapping[str, Any]) -> str:
     if "probability" in answer:
         words = _("{sure} sure: of 100 answers given like this one, about {n} are right.")
         return words.format(sure=percent(answer["probability"]), n=round(100 * answer["probability"]))
+    if "low" not in answer:
+        return _("Each label has a probability of its own: of 100 labels given with 80 %, about 80 are right.")
     low, high = number(answer["low"]), number(answer["high"])
     return _("Between {low} and {high}, nine times in ten.").format(low=low, high=high)
 
 
-def judge(about: int | tuple[int, int], key: str, classes: Sequence[str]) -> None:
+def judge(about: int | tuple[int, int], key: str, form: predictions.PredictionForm) -> None:
     """Right or wrong, with the correct answer and a comment. `about` is a prediction, or a file and its row."""
     if session.recall(f"judged {key}"):
         st.markdown(":material/check: " + _("Thank you. It is kept with the model that answered."))
@@ -157,17 +160,19 @@ def judge(about: int | tuple[int, int], key: str, classes: Sequence[str]) -> Non
             st.popover(_("Wrong"), icon=":material/thumb_down:", key=f"wrong-{key}"),
             st.form(f"correct-{key}", border=False),
         ):
-            correct = correct_answer(classes)
+            correct = correct_answer(form)
             comment = st.text_area(_("Comment"), height=80)
             if st.form_submit_button(_("Send"), type="primary"):
                 give(about, key, "wrong", correct or None, comment)
 
 
-def correct_answer(classes: Sequence[str]) -> str | None:
-    """One of the classes; for numbers a number."""
+def correct_answer(form: predictions.PredictionForm) -> str | Sequence[str] | None:
+    """One of the classes, some of the labels; for numbers a number."""
     label, unknown = _("What would be right?"), _("leave empty if you do not know")
-    if classes:
-        return st.selectbox(label, classes, index=None, placeholder=unknown)
+    if form.several:
+        return st.multiselect(label, form.classes, placeholder=unknown)
+    if form.classes:
+        return st.selectbox(label, form.classes, index=None, placeholder=unknown)
     return st.text_input(label, placeholder=unknown)
 
 
@@ -175,7 +180,7 @@ def give(
     about: int | tuple[int, int],
     key: str,
     verdict: feedback.FeedbackVerdict,
-    correct: str | None = None,
+    correct: str | Sequence[str] | None = None,
     comment: str = "",
 ) -> None:
     """Stores the judgement."""

@@ -13,18 +13,19 @@ from storage.records import Job, Version
 from tests.services.doing import imported, quick, work
 
 NASTY = '<b>$x$</b> :red[*a*] 中文 🎉 "q"'
-TARGETS = {"binary": "bought", "multiclass": "city", "number": "paid"}
+TARGETS = {"binary": "bought", "multiclass": "city", "labels": "likes", "number": "paid"}
 
 
 def shop(rows: int = 240) -> str:
     """A table with an answer of each kind."""
-    lines = ["age,city,visits,paid,note,bought"]
+    lines = ["age,city,visits,paid,note,bought,likes"]
     for i in range(rows):
         age = 20 + i * 37 % 60
         city = ("Rome", "Oslo", "<i>北京</i>")[(age // 20 + (i % 9 == 0)) % 3]
         bought = "yes" if (age > 50) != (i % 11 == 0) else "no"
+        likes = "; ".join(like for like, fits in {"音乐": age > 40, "<i>old</i> books": i * 7 % 13 > 5}.items() if fits)
         note = f"remark number {i} about this and that which nobody else made in many words of different length"
-        lines.append(f"{age},{city},{i * 7 % 13},{age * 3 + i % 17},{note},{bought}")
+        lines.append(f"{age},{city},{i * 7 % 13},{age * 3 + i % 17},{note},{bought},{likes}")
     return "\n".join(lines) + "\n"
 
 

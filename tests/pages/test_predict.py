@@ -49,7 +49,8 @@ def test_typical_row_is_answered_explained_and_moved(visit: Visit, ada: User, ve
     said = words(at)
     assert f"{run.target}: " in said
     assert "they sum exactly" in said
-    assert ("nine times in ten" if answer == "number" else "sure: of 100 answers") in said
+    sure = {"number": "nine times in ten", "labels": "a probability of its own"}
+    assert sure.get(answer, "sure: of 100 answers") in said
     for column in at.selectbox(key=f"what-if-{run.id}").options:
         at.selectbox(key=f"what-if-{run.id}").set_value(column).run()
         assert not at.exception, column
@@ -67,6 +68,19 @@ def test_wrong_answer_is_corrected_and_found_on_the_feedback_page(visit: Visit, 
     assert list(at.dataframe[0].value["Correct"]) == ["no"]
     assert "Nothing found" in words(visit("feedback", judged="right"))
     assert "0 right, 1 wrong" in words(visit("run", id=run.id, tab="feedback"))
+
+
+def test_labels_that_would_be_right_are_chosen_one_by_one(visit: Visit, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version, "likes")
+    at = visit("predict", run=run.id)
+    at.button(key="predict-row").click().run()
+    (wanted,) = (each for each in at.multiselect if each.label == "What would be right?")
+    assert set(wanted.options) == {"音乐", "<i>old</i> books"}
+    wanted.set_value(["音乐", "<i>old</i> books"])
+    next(each for each in at.button if each.label == "Send").click().run()
+    assert not at.exception
+    assert "Thank you" in words(at)
+    assert feedback.list_feedback(ada).items[0].correct == "音乐; <i>old</i> books"
 
 
 def test_right_is_said_beside_the_answer(visit: Visit, ada: User, version: Version) -> None:

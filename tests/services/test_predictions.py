@@ -225,6 +225,24 @@ def test_correct_answer_must_be_one_that_the_model_knows(ada: User, run: Run) ->
     assert feedback.give(ada, given.id, "wrong", " YES ").correct == "yes"
 
 
+def test_correct_labels_must_be_ones_that_the_model_knows(ada: User, serving: None) -> None:
+    likes = ("old books; 音乐", "音乐", "old books", "[]")
+    lines = [f"{i * 37 % 60},{i * 7 % 13},{likes[(i * 37 % 60) // 15]}" for i in range(240)]
+    run = trained(ada, imported(ada, "age,visits,likes\n" + "\n".join(lines)), target="likes")
+    assert (run.status, run.answer) == ("finished", "labels"), run.error
+    given = predictions.predict_one(ada, run.id, {"age": 5, "visits": 3})
+    form = predictions.form(ada, run.id)
+    assert form.several
+    assert set(form.given(given)) == {"old books", "音乐"}
+    assert predictions.explain(ada, run.id, {"age": 5, "visits": 3}).of in form.classes
+    with pytest.raises(UserError, match="the answer “jazz”"):
+        feedback.give(ada, given.id, "wrong", ["音乐", "jazz"])
+    assert feedback.give(ada, given.id, "wrong", ["音乐"]).correct == "音乐"
+    assert feedback.give(ada, given.id, "wrong", "Old Books ; 音乐").correct == "old books; 音乐"
+    assert feedback.give(ada, given.id, "wrong", []).correct is None
+    assert feedback.give(ada, given.id, "right").correct == given.answer["answer"]
+
+
 def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
     run = trained(ada, imported(ada, people()), target="age")
     given = predictions.predict_one(ada, run.id, {"city": "Rome", "visits": 3, "bought": "no"})

@@ -66,8 +66,11 @@ def loss_curve(points: Sequence[Point], ground: Ground, *, running: bool = False
 
 
 def score_curve(points: Sequence[Point], ground: Ground, *, answer: str) -> Chart:
-    """The headline metric on validation rows: right answers in per cent, or the mean error in the target's unit."""
-    scale, title = (1, _("off by, on average")) if answer == "number" else (100, _("right answers, %"))
+    """The headline metric on validation rows: right answers or labels in per cent, or the mean error in its unit."""
+    scale = 1 if answer == "number" else 100
+    title = {"number": _("off by, on average"), "labels": _("labels that match (F1), %")}.get(
+        answer, _("right answers, %")
+    )
     drawn = figure(ground, x=_("passes through the training rows (epochs)"), y=title, height=300)
     _line(drawn, [p.epoch for p in points], [scale * p.score for p in points], _("validation rows"), ground.model)
     _mark(drawn, points, ground, [scale * p.score for p in points if p is best_of(points)])
@@ -80,6 +83,10 @@ def _score_finding(points: Sequence[Point], answer: str) -> str:
         return _("Nothing measured yet.")
     if answer == "number":
         return _("The best state is off by {n} on validation rows.").format(n=number(best.score, 3))
+    if answer == "labels":
+        return _("In the best state {share} of the labels match on validation rows.").format(
+            share=percent(best.score, 1)
+        )
     return _("The best state is right for {share} of the validation rows.").format(share=percent(best.score, 1))
 
 

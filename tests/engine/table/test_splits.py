@@ -19,6 +19,7 @@ def table(rows=1000, seed=0):
             "n": random.lognormal(size=rows),
             "day": pd.Timestamp("2024-01-01") + pd.to_timedelta(random.integers(0, 365, rows), unit="D"),
             "who": random.choice([f"person {i}" for i in range(100)], rows),
+            "tags": random.choice(["a; b", "b; c", "a", "c", "a; b; c", "[]"], rows),
         },
         index=pd.Index(np.arange(rows) * 3, name="__row__"),
     )
@@ -29,6 +30,7 @@ def table(rows=1000, seed=0):
 METHODS = [
     ("y", Split(method="random"), "multiclass"),
     ("y", Split(method="stratified"), "multiclass"),
+    ("tags", Split(method="stratified"), "labels"),
     ("n", Split(method="stratified"), "number"),
     ("y", Split(method="time", column="day"), "multiclass"),
     ("y", Split(method="group", column="who"), "multiclass"),
@@ -43,6 +45,14 @@ def test_shares_are_kept_by_every_method(target, split, answer):
     assert shares["test"] == pytest.approx(0.15, abs=0.02)
     assert shares["validation"] == pytest.approx(0.15, abs=0.02)
     assert parts.index.equals(frame.index[frame[target].notna()])
+
+
+def test_rare_labels_are_in_every_part():
+    frame = table()
+    frame.loc[frame.index[:60:10], "tags"] = [f"a; b; rare {i % 2}" for i in range(6)]
+    parts = assign(frame, "tags", Split(method="stratified"), "labels")
+    for rare in ("rare 0", "rare 1"):
+        assert set(parts[frame["tags"].str.contains(rare)]) == {"train", "validation", "test"}
 
 
 @pytest.mark.parametrize(("target", "split", "answer"), METHODS)

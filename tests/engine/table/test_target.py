@@ -28,6 +28,7 @@ def table(values, kind):
         (["a"] * 20 + ["b"], "category", "binary", "Only “a” comes more than twice"),
         ([f"v{i // 2}" for i in range(4000)], "category", "multiclass", "up to 1000 can be told apart"),
         (["a", "b"] * 10, "text", "binary", "holds texts"),
+        (["a", "b", "c"] * 10, "category", "labels", "do not hold several labels"),
         (["a", "b"] * 10, "identifier", "binary", "holds names of rows"),
     ],
 )
@@ -49,12 +50,23 @@ def test_what_is_awkward_is_told():
     assert check_target(*table(np.arange(50.0), "number"), "y", "number") == ()
 
 
+def test_labels_that_come_once_are_told():
+    notes = check_target(*table([*["a; b", "b; c", "a; c", "a"] * 5, "a; once", None], "category"), "y", "labels")
+    said = [note.text.format(**note.values) for note in notes]
+    assert said == [
+        "Rows without a value of “y” are left out: 1.",
+        "Labels of “y” that come only once, such as “once” (1 in all), are left out.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "kind", "answer"),
     [
         (["no", "yes"], "boolean", "binary"),
         (["a", "b", "c"], "category", "multiclass"),
         ([0, 1, 1], "number", "binary"),
+        (["big dogs, 猫", "猫, c", "c", "big dogs, c"] * 5, "text", "labels"),
+        (["Paris, France", "Rome, Italy", "Bonn, Germany"] * 5, "category", "multiclass"),
         ([1, 2, 3], "number", "number"),
     ],
 )
