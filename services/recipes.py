@@ -11,7 +11,7 @@ import pandas as pd
 import psutil
 
 from engine.backbones import LITE
-from engine.encoders import NGrams
+from engine.encoders import NGrams, ResidualCNN
 from engine.encoders.pretrained import Pretrained
 from engine.errors import BadRecipe, BadTable
 from engine.events import Note, Sentences
@@ -104,7 +104,26 @@ def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple
 
 
 def reasons(recipe: Recipe) -> tuple[Note, ...]:
-    """Why its way of reading texts suits its columns; nothing where a person chose another."""
+    """Why its ways of reading texts and pictures suit its columns; nothing where a person chose another."""
+    return (*_why_texts(recipe), *_why_pictures(recipe))
+
+
+def _why_pictures(recipe: Recipe) -> tuple[Note, ...]:
+    if not any(column.kind == "image" for column in recipe.inputs):
+        return ()
+    if isinstance(recipe.image, Pretrained):
+        text = (
+            "Recommended for few photos of each kind: a network that has seen millions of photos begins, and gets to "
+            "know yours."
+        )
+        return (Note(text=text),)
+    if isinstance(recipe.image, ResidualCNN):
+        text = "Recommended for pictures: a compact network, as deep as their size allows, learns from yours alone."
+        return (Note(text=text),)
+    return ()
+
+
+def _why_texts(recipe: Recipe) -> tuple[Note, ...]:
     kinds = {column.kind for column in recipe.inputs}
     if "text" not in kinds or not isinstance(recipe.text, NGrams):
         return ()
