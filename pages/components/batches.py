@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +23,7 @@ ROWS = 100
 def file_tab(run: runs.Run) -> None:
     """Send a file, or look at one that was sent before; `?batch=3` names it."""
     form = predictions.form(session.me(), run.id)
-    st.markdown(_("A file with the columns that the model learned from. The answers come as further columns."))
+    st.markdown(what_to_send(form.fields))
     with st.popover(_("Which columns"), icon=":material/view_column:", type="tertiary", key="needed columns"):
         for field in form.fields:
             st.markdown(f"- {plain(field.name)}")
@@ -37,6 +37,16 @@ def file_tab(run: runs.Run) -> None:
     if batch_id is not None:
         one(batch_id, form)
     earlier(run, batch_id)
+
+
+def what_to_send(fields: Sequence[predictions.FormField]) -> str:
+    """What the file has to hold."""
+    pictured = [field for field in fields if field.kind == "image"]
+    if not pictured:
+        return _("A file with the columns that the model learned from. The answers come as further columns.")
+    if len(pictured) == len(fields):
+        return _("A ZIP of pictures. The answers come as a table: the name of each file, and what it shows.")
+    return _("A ZIP of a table and the pictures that it names. The answers come as further columns of the table.")
 
 
 def one(batch_id: int, form: predictions.PredictionForm) -> None:
