@@ -52,7 +52,7 @@ class Album:
         """Columns picture, label, perhaps part, and file; imports the archive when it was not yet."""
         schema = CACHE / f"{self.name}.schema.json"
         if not schema.exists():
-            made = import_table(self._archive(), f"{self.name}.zip", ReadOptions(), self._table, pictures=self.pictures)
+            made = import_table(self._archive(), f"{self.name}.zip", ReadOptions(), self._path, pictures=self.pictures)
             schema.write_text(made.schema.model_dump_json(), encoding="utf-8")
         return Schema.model_validate_json(schema.read_text(encoding="utf-8"))
 
@@ -64,16 +64,16 @@ class Album:
     @cached_property
     def parts(self) -> pd.Series:
         """Row id → “train”, “validation” or “test”."""
-        return assign(read_frame(self._table), "label", self.split, "multiclass")
+        return assign(read_frame(self.table), "label", self.split, "multiclass")
 
     def data(self, cache: Path, weights: Path | None = None, parts: pd.Series | None = None) -> RunData:
         """What a recipe is carried out on."""
         chosen = self.parts if parts is None else parts
-        return RunData(self._table, self.schema, chosen, cache, pictures=self.pictures, weights=weights)
+        return RunData(self.table, self.schema, chosen, cache, pictures=self.pictures, weights=weights)
 
     def few(self, each: int, steering: int) -> pd.Series:
         """The parts with only so many pictures of each class to learn from and to steer by, and all to test."""
-        labels, parts = read_frame(self._table, ["label"])["label"], self.parts
+        labels, parts = read_frame(self.table, ["label"])["label"], self.parts
         chosen = [parts[parts == "test"]]
         for part, count in (("train", each), ("validation", steering)):
             rows = labels[parts == part].groupby(labels[parts == part]).head(count).index
@@ -81,7 +81,13 @@ class Album:
         return pd.concat(chosen)
 
     @property
-    def _table(self) -> Path:
+    def table(self) -> Path:
+        """The version, imported."""
+        self.schema  # noqa: B018
+        return self._path
+
+    @property
+    def _path(self) -> Path:
         return CACHE / f"{self.name}.parquet"
 
     def _archive(self) -> Path:
