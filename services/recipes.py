@@ -29,6 +29,7 @@ from services import weights
 BASE_BYTES = 1_200_000_000
 VALUE_BYTES = 4
 COPIES = 4
+PICTURE_BYTES = 1_000_000_000  # pictures of a segment, twice, and what the largest layers make of a batch
 WIDTHS = {"datetime": 13}
 PHOTO = 48  # pixels of a side, from which on what was learned from photos tells something
 FEW_PICTURES = 200  # of each answer
@@ -157,7 +158,8 @@ def memory_needed(recipe: Recipe, rows: int) -> int:
     kinds = [column.kind for column in recipe.inputs]
     width = sum(WIDTHS.get(kind, 1) for kind in kinds)
     stored = sum(TEXT_BYTES if kind in ("category", "boolean") else 8 for kind in kinds)
-    return BASE_BYTES + rows * (width * VALUE_BYTES * COPIES + 2 * stored)
+    pictures = PICTURE_BYTES if "image" in kinds else 0
+    return BASE_BYTES + pictures + rows * (width * VALUE_BYTES * COPIES + 2 * stored)
 
 
 def memory_there() -> tuple[int, int]:
