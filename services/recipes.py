@@ -30,10 +30,10 @@ BASE_BYTES = 1_200_000_000
 VALUE_BYTES = 4
 COPIES = 4
 PICTURE_BYTES = 1_000_000_000  # pictures of a segment, twice, and what the largest layers make of a batch
-WIDTHS = {"datetime": 13}
+WIDTHS = {"datetime": 13, "text": 64}
 PHOTO = 48  # pixels of a side, from which on what was learned from photos tells something
 FEW_PICTURES = 200  # of each answer
-TEXT_BYTES = 40  # a word in a table, on average
+STORED_BYTES = {"category": 40, "boolean": 40, "text": 400}  # a cell in a table, on average; of numbers 8
 
 
 def suggest(
@@ -157,7 +157,7 @@ def memory_needed(recipe: Recipe, rows: int) -> int:
     """Bytes that training will take at most, by rule of thumb."""
     kinds = [column.kind for column in recipe.inputs]
     width = sum(WIDTHS.get(kind, 1) for kind in kinds)
-    stored = sum(TEXT_BYTES if kind in ("category", "boolean") else 8 for kind in kinds)
+    stored = sum(STORED_BYTES.get(kind, 8) for kind in kinds)
     pictures = PICTURE_BYTES if "image" in kinds else 0
     return BASE_BYTES + pictures + rows * (width * VALUE_BYTES * COPIES + 2 * stored)
 

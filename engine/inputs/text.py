@@ -45,6 +45,7 @@ class Text(InputColumn):
     dtype: ClassVar[str] = "int32"
     tabular: ClassVar[bool] = False
     categorical: ClassVar[bool] = True
+    at_once: ClassVar[int] = 256
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:
