@@ -16,6 +16,7 @@ from pages.components.words import _
 from services import predictions, runs
 
 SHOWN = 3
+SIDE = 240  # pixels
 
 
 @st.fragment
@@ -34,4 +35,7 @@ def examples(run: runs.Run, column: str, evaluation: Evaluation) -> None:
     for place, row in zip(st.columns(SHOWN, gap="large"), shown, strict=False):
         with place, told():
             seen, found = predictions.heat_map_of_row(session.me(), run.id, row.row_id, column)
-            show(heat(found, address(seen.content), seen.size, ground(), name=f"{column}-{row.row_id}"), table=False)
+            show(
+                heat(found, address(seen.content), seen.size, ground(), name=f"{column}-{row.row_id}", side=SIDE),
+                table=False,
+            )

@@ -12,10 +12,15 @@ from pages.components.words import _, number, percent
 SIDE = 340  # pixels of the longer side
 
 
-def heat(result: HeatMap, picture: str, size: tuple[int, int], ground: Ground, name: str = "") -> Chart:
-    """`picture` is the address of the picture as the model sees it, `size` its width and height."""
+def heat(
+    result: HeatMap, picture: str, size: tuple[int, int], ground: Ground, *, name: str = "", side: int = SIDE
+) -> Chart:
+    """`picture` is the address of the picture as the model sees it, `size` its width and height.
+
+    It is drawn with `side` pixels on its longer side; `name` tells several of one column apart.
+    """
     down, across = len(result.cells), len(result.cells[0])
-    scale = SIDE / max(size)
+    scale = side / max(size)
     warm = ground.more[2]
     drawn = figure(ground, x="", y="", height=round(size[1] * scale) + 16)
     drawn.add_layout_image(
