@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from services import feedback, predictions
+from engine.models import WeightedSum
+from services import feedback, predictions, runs
 from services.access import User
 from services.house import House
 from services.serving import client
@@ -17,7 +18,7 @@ from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
-from tests.services.doing import send, work
+from tests.services.doing import imported, send, work
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,26 @@ def test_typical_row_is_answered_explained_and_moved(visit: Visit, ada: User, ve
         assert not at.error, column
 
 
+def test_a_text_is_answered_with_its_words_marked(visit: Visit, ada: User) -> None:
+    extra = ("about soup", "with tea, twice", "<b>late</b> :red[again]", "for the two of us", "on a rainy day")
+    lines = [f'"A {"tasty" if i % 3 else "cold"} meal {extra[i % 5]}, table {i}",{i % 3 > 0}' for i in range(240)]
+    version = imported(ada, "\n".join(["review,good", *lines]) + "\n")
+    recipe = runs.suggest(ada, version.id, "good").model_copy(update={"model": WeightedSum()})
+    assert [column.kind for column in recipe.inputs] == ["text"]
+    run = runs.start_run(ada, version.id, recipe, "Reviews", "click")
+    work("train")
+    at = visit("predict", run=run.id)
+    at.text_area[0].set_value("A cold meal :red[alarm]")
+    at.button(key="predict-row").click().run()
+    assert not at.exception, at.exception[0].message
+    assert not at.error
+    said = words(at)
+    assert "“cold”" in said
+    assert ":green-background[**cold**]" in said
+    assert "A check: with the words in bold hidden" in said
+    assert "values that the model never learned" not in said
+
+
 def test_wrong_answer_is_corrected_and_found_on_the_feedback_page(visit: Visit, ada: User, version: Version) -> None:
     run = runs_there.finished(ada, version)
     made = predictions.predict_one(ada, run.id, {"age": 70, "city": "Rome"})
@@ -74,6 +95,7 @@ def test_labels_that_would_be_right_are_chosen_one_by_one(visit: Visit, ada: Use
     run = runs_there.finished(ada, version, "likes")
     at = visit("predict", run=run.id)
     at.button(key="predict-row").click().run()
+    assert "A label is given from" in words(at)
     (wanted,) = (each for each in at.multiselect if each.label == "What would be right?")
     assert set(wanted.options) == {"音乐", "<i>old</i> books"}
     wanted.set_value(["音乐", "<i>old</i> books"])
