@@ -209,8 +209,12 @@ class LabelScore(Spec):
 
 
 class LabelReport(Spec):
-    """Charts for several of many: labels by how many test rows have them, most frequent first."""
+    """Charts for several of many: labels by how many test rows have them, most frequent first.
 
+    A label is given where its probability reaches `threshold`.
+    """
+
+    threshold: float
     labels: tuple[LabelScore, ...]
     reliability: tuple[Reliability, ...]
 
@@ -379,12 +383,10 @@ class Contributions(Spec):
 
 
 class HeatMap(Spec):
-    """Which parts of a picture an answer rests on: `cells` line by line, from the top left; warm ones hold it up.
+    """Which parts of a picture an answer rests on: `cells` line by line, as `engine.heatmap` measures them.
 
-    A cell of classes is by how much the logarithm of the probability of the class `of` falls where it is hidden, of
-    numbers by how much the number moves. `answer` is the probability or number given, `hidden` what is left of it once
-    the warmest cells, the share `marked` of the picture, are hidden, and `elsewhere` the mean when the same shape is
-    hidden at random places.
+    `answer` is the probability of the class `of`, or the number; `hidden` what is left of it once the warmest cells,
+    the share `marked`, are hidden, and `elsewhere` the mean when the same shape is hidden at random places.
     """
 
     column: str
