@@ -246,7 +246,7 @@ def wrong(run: runs.Run, evaluation: Evaluation) -> None:
     mistakes(run.version, evaluation)
     if evaluation.suspects is not None and evaluation.suspects.rows and evaluation.classes is not None:
         names = [each.name for each in evaluation.classes.classes]
-        suspected(run.version, evaluation.target, names, evaluation.suspects)
+        suspected(run, evaluation.target, names, evaluation.suspects)
 
 
 def finished(run: runs.Run) -> None:

@@ -17,12 +17,15 @@ from pages.components.layout import open_page, told
 from pages.components.mistakes import tested_rows
 from pages.components.words import _, ngettext, number, percent, plural
 from services import datasets
+from services.runs import Run
 
 SHOWN = 50
 
 
-def suspected(version_id: int, target: str, classes: Sequence[str], found: Suspects) -> None:
-    """The rows, worst first; ticked ones are corrected into a new version of `version_id`."""
+def suspected(run: Run, target: str, classes: Sequence[str], found: Suspects) -> None:
+    """The rows, worst first. Ticked ones are corrected in the newest version of the data set: what was corrected or
+    cleaned since the run stays so, and is no longer listed.
+    """
     st.subheader(_("Answers in the data that look wrong"), anchor=False)
     words = ngettext(
         "Of {judged} rows that the model did not learn from, {n} seems to have a wrong answer in the data. "
@@ -32,29 +35,42 @@ def suspected(version_id: int, target: str, classes: Sequence[str], found: Suspe
         found.found,
     )
     st.caption(words.format(judged=number(found.judged), n=number(found.found)))
-    rows = found.rows[:SHOWN]
-    values, columns = tested_rows(version_id, [row.row_id for row in rows])
-    edited = _table(
-        rows,
-        with_pictures(version_id, values, columns).reindex([row.row_id for row in rows]),
-        [column for column in columns if column.name != target],
-        classes,
-    )
+    row_ids = [row.row_id for row in found.rows]
+    values, columns = tested_rows(run.version, row_ids)
+    view = datasets.dataset(session.me(), run.dataset)
+    now, _columns = tested_rows(view.latest.id, row_ids)
+    if target not in values or target not in now:
+        st.caption(_("The data set has no column of this name any more."))
+        return
+    rows = unchanged(found.rows, values[target], now[target])[:SHOWN]
+    shown_values = with_pictures(run.version, values, columns).reindex([row.row_id for row in rows])
+    others = [column for column in columns if column.name != target]
+    edited = _table(rows, shown_values, others, classes, key=f"suspects-{run.id}-{view.latest.id}")
     right = {
         row.row_id: answer
         for row, ticked, answer in zip(rows, edited["wrong"], edited["right"], strict=True)
         if ticked and answer != row.given
     }
     label = plural("Correct {n} row", "Correct {n} rows", len(right))
-    if st.button(label, type="primary", icon=":material/check:", disabled=not right, key="correct-suspects"):
+    being_made = view.versions[0].status == "importing"
+    if being_made:
+        st.caption(_("A new version is being made. Go on when it is there."))
+    disabled = being_made or not right
+    if st.button(label, type="primary", icon=":material/check:", disabled=disabled, key="correct-suspects"):
         step = Correct(column=target, values=right)
         with told():
-            made = datasets.apply_steps(session.me(), version_id, (step,), steps_in_words((step,)))
+            made = datasets.apply_steps(session.me(), view.latest.id, (step,), steps_in_words((step,)))
             open_page("data", id=made.dataset, version=made.id, tab="versions")
 
 
+def unchanged(rows: Sequence[Suspect], then: pd.Series, now: pd.Series) -> list[Suspect]:
+    """The rows whose value is `now` what it was when the run learned (`then`), both by row id."""
+    same = then == now.reindex(then.index)
+    return [row for row in rows if same.get(row.row_id, False)]
+
+
 def _table(
-    rows: Sequence[Suspect], values: pd.DataFrame, columns: Sequence[Column], classes: Sequence[str]
+    rows: Sequence[Suspect], values: pd.DataFrame, columns: Sequence[Column], classes: Sequence[str], *, key: str
 ) -> pd.DataFrame:
     """Columns of the row go by place, whatever their names."""
     own = pd.DataFrame(
@@ -79,5 +95,5 @@ def _table(
         width="stretch",
         column_config=config | {str(i): shown(column, theirs[str(i)]) for i, column in enumerate(columns)},
         disabled=[str(i) for i in range(len(columns))],
-        key="suspects",
+        key=key,
     )
