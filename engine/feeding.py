@@ -6,10 +6,12 @@ the rows' ids. Rows are shuffled once when written, so that reading blocks in or
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +32,8 @@ def write_part(
 ) -> None:
     """Writes one part, its rows shuffled by `seed` whatever their order was.
 
-    `encode` is asked for the rows at some places of the part, few enough to be held in memory.
+    `encode` is asked for the rows at some places of the part, few enough to be held in memory. Raises OSError when
+    the disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = np.random.default_rng(seed).permutation(len(truth))
@@ -39,11 +42,18 @@ def write_part(
         block = slice(start, start + rows_at_once)
         for kind, array in encode(order[block]).items():
             if kind not in written:
-                file, shape = folder / f"{kind}.input.npy", (len(order), array.shape[1])
-                written[kind] = np.lib.format.open_memmap(file, "w+", array.dtype, shape)
+                written[kind] = _room(folder / f"{kind}.input.npy", array.dtype, (len(order), array.shape[1]))
             written[kind][block] = array
     np.save(folder / "truth.npy", truth[order])
     np.save(folder / "rows.npy", row_ids[order])
+
+
+def _room(file: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> np.ndarray:
+    """A new file, memory-mapped, with all of its room on the disk: a full one would end the process later (SIGBUS)."""
+    array: np.ndarray = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    with file.open("r+b") as opened:
+        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+    return array
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,18 @@ def test_arrays_stay_aligned_when_written(part):
     np.testing.assert_array_equal(part.truth(), part.encoded()["number"][:, 0] % 4 == 0)
 
 
+def test_all_room_on_the_disk_is_taken_before_rows_are_written(tmp_path):
+    """A full disk is then an error that can be told, and not the end of the process."""
+    taken, numbers = [], np.zeros((4000, 100), "float32")
+
+    def encode(places):
+        taken.extend(file.stat().st_blocks * 512 for file in tmp_path.glob("*.input.npy"))
+        return {"number": numbers[places]}
+
+    write_part(tmp_path, encode, numbers[:, 0], np.arange(4000), seed=3, rows_at_once=100)
+    assert min(taken) >= numbers.nbytes
+
+
 def test_every_epoch_meets_every_row_once_in_another_order(part):
     first, second = part.segment(0, 100), part.segment(100, 100)
     for epoch in (first, second):
