@@ -5,22 +5,25 @@ What is prepared is kept in a folder named by what it follows from: a second run
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
 from engine.encoding import Encoded, Place, encode, places, row_bytes
-from engine.errors import BadRecipe
+from engine.errors import BadRecipe, OutOfResources
 from engine.evaluation.rows import known
 from engine.feeding import Fed, write_part
 from engine.inputs import INPUTS, AnyInput, InputColumn
@@ -32,9 +35,10 @@ from engine.table.pictures import located
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget
 
-FORMAT = 4  # raise it when what is written changes
+FORMAT = 5  # raise it when what is written changes
 PARTS = ("train", "validation", "test")
 BLOCK_BYTES = 32 << 20  # that are encoded before they are written
+HELD = "held"  # a file in each folder, locked by all who write or read there
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])
 _TARGET: TypeAdapter[AnyTarget] = TypeAdapter(AnyTarget)
 
@@ -75,6 +79,7 @@ class Prepared:
     inputs: tuple[InputColumn, ...]
     target: AnyTarget
     seed: int
+    held: TextIO = field(repr=False, compare=False)  # while it is open, `prune` leaves the folder alone
 
     def part(self, name: str, *, balanced: bool = False) -> Fed:
         """One of PARTS."""
@@ -90,30 +95,78 @@ def prepare(recipe: Recipe, data: RunData, report: Callable[[float], None] = lam
     """Fits the columns on training rows and encodes all parts, or opens what an earlier run prepared alike.
 
     `report` is told the fraction that is encoded, and may raise to give up. Raises BadRecipe when a column is missing
-    or of a kind that cannot be learned from, BadTable when there is nothing to learn.
+    or of a kind that cannot be learned from, BadTable when there is nothing to learn, OutOfResources when the disk is
+    full.
     """
     _check(recipe, data.schema)
     folder = data.cache / _name(recipe, data)
-    if not folder.exists():
+    while (held := _hold(folder)) is None:
         _write(recipe, data, folder, report)
     os.utime(folder)  # the oldest unused ones are removed first
     fitted = json.loads((folder / "fitted.json").read_text("utf8"))
     inputs, target = _INPUTS.validate_python(fitted["inputs"]), _TARGET.validate_python(fitted["target"])
-    return Prepared(folder, inputs, target, recipe.seed)
+    return Prepared(folder, inputs, target, recipe.seed, held)
 
 
 def prune(cache: Path, keep_bytes: int) -> None:
     """Removes the prepared folders that were not used for the longest time, until the rest is at most `keep_bytes`.
 
-    They may lie anywhere under `cache`; halves that a killed run left count too.
+    They may lie anywhere under `cache`. Those that a run holds stay; halves that a killed run left go in any case.
     """
+    for half in cache.rglob("*.part"):
+        _remove(half)
     found = {file.parent.parent for file in cache.rglob("truth.npy")}
     folders = sorted(found, key=lambda f: f.stat().st_mtime, reverse=True)
     total = 0
     for folder in folders:
         total += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         if total > keep_bytes:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _hold(folder: Path) -> TextIO | None:
+    """Keeps `prune` from the folder as long as the file is open, or the process lives. None when there is no folder."""
+    try:
+        held = (folder / HELD).open("a", encoding="utf8")
+    except FileNotFoundError:
+        return None
+    fcntl.flock(held, fcntl.LOCK_SH)
+    return held if folder.exists() else None  # it may have gone just before the lock
+
+
+def _remove(folder: Path) -> None:
+    """Unless someone holds it. It is a half first, so that nobody opens what is partly gone."""
+    try:
+        with (folder / HELD).open("a", encoding="utf8") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder.rename(_half_of(folder)), ignore_errors=True)
+    except OSError:  # held, or gone meanwhile
+        return
+
+
+def _half_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name.partition('.')[0]}.{uuid.uuid4().hex[:8]}.part")
+
+
+@contextmanager
+def _half(folder: Path) -> Iterator[Path]:
+    """A folder to write into: it becomes `folder` at the end, and goes if there is none. Raises OutOfResources."""
+    half = _half_of(folder)
+    half.mkdir(parents=True)
+    held = _hold(half)
+    try:
+        yield half
+        half.rename(folder)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            text = "The disk is full, so the rows could not be prepared. Make room and try again."
+            raise OutOfResources(text) from error
+        if not folder.exists():  # else another run prepared the same at the same time
+            raise
+    finally:
+        if held is not None:
+            held.close()
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def _check(recipe: Recipe, schema: Schema) -> None:
@@ -148,22 +201,18 @@ def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float]
     reading = {kind: encoder.reading for kind, encoder in recipe.encoders.items()}
     inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name], reading.get(c.kind)) for c in recipe.inputs)
     target = TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
-    part_folder = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.part")
-    encoder = _Encoder(inputs, len(frame), report)
-    for i, part in enumerate(PARTS):
-        rows = frame[parts == part]
-        truth = target.encode(rows[recipe.target])
-        if part != "test":
-            there = known(truth)
-            rows, truth = rows[there], truth[there]
-        ids, at_once = rows.index.to_numpy(), max(1, BLOCK_BYTES // row_bytes(inputs))
-        write_part(part_folder / part, encoder.of(rows), truth, ids, seed=i, rows_at_once=at_once)
     fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}
-    (part_folder / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
-    try:
-        part_folder.rename(folder)
-    except OSError:  # another run prepared the same at the same time
-        shutil.rmtree(part_folder)
+    encoder = _Encoder(inputs, len(frame), report)
+    with _half(folder) as half:
+        for i, part in enumerate(PARTS):
+            rows = frame[parts == part]
+            truth = target.encode(rows[recipe.target])
+            if part != "test":
+                there = known(truth)
+                rows, truth = rows[there], truth[there]
+            ids, at_once = rows.index.to_numpy(), max(1, BLOCK_BYTES // row_bytes(inputs))
+            write_part(half / part, encoder.of(rows), truth, ids, seed=i, rows_at_once=at_once)
+        (half / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
 
 
 class _Encoder:
