@@ -209,10 +209,7 @@ class LabelScore(Spec):
 
 
 class LabelReport(Spec):
-    """Charts for several of many: labels by how many test rows have them, most frequent first.
-
-    A label is given where its probability reaches `threshold`.
-    """
+    """Charts for several of many: labels, most frequent first, given where the probability reaches `threshold`."""
 
     threshold: float
     labels: tuple[LabelScore, ...]

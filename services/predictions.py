@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -39,7 +39,8 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True)
 class PredictionForm:
     """What a form asks for. `predictors`: “model”, and “baseline” if there is one. `classes` are empty for numbers; of
-    labels an answer may hold `several`, with `separator` between them.
+    labels an answer may hold `several`, with `separator` between them, those whose probability reaches the predictor's
+    threshold.
     """
 
     run: Run
@@ -47,6 +48,7 @@ class PredictionForm:
     predictors: tuple[PredictorName, ...]
     classes: tuple[str, ...]
     separator: str = ""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def several(self) -> bool:

@@ -67,10 +67,13 @@ def manifest_of(run: Run) -> Manifest:
         raise BundleError("The saved model of “{name}” cannot be read.", name=run.name) from error
 
 
-def choices_of(manifest: Manifest) -> tuple[tuple[str, ...], str]:
-    """What this model can answer, and what stands between labels where an answer holds several."""
-    target = manifest.targets["model"]
-    return target.choices, target.separator if isinstance(target, SeveralOfMany) else ""
+def choices_of(manifest: Manifest) -> tuple[tuple[str, ...], str, dict[str, float]]:
+    """What this model can answer; where an answer holds several labels, what stands between them, and from which
+    probability on each predictor gives one.
+    """
+    labelled = {name: each for name, each in manifest.targets.items() if isinstance(each, SeveralOfMany)}
+    separator = labelled["model"].separator if labelled else ""
+    return manifest.targets["model"].choices, separator, {name: each.threshold for name, each in labelled.items()}
 
 
 def evaluation_of(run: Run) -> Evaluation:

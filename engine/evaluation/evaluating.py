@@ -46,7 +46,7 @@ def evaluate(
 
     kind, held = KINDS[type(answers["model"])], known(truth_validation)
     held_answers = decoded(target, scores_validation["model"][held])
-    tested = Tested(values, answers, row_ids, target.in_own_unit(truth_validation[held]), held_answers, seed)
+    tested = Tested(target, values, answers, row_ids, target.in_own_unit(truth_validation[held]), held_answers, seed)
     report = kind.report(tested)
     pairs = [("model", name) for name in answers if name != "model"]
     measures: dict[str, Measures] = {name: kind.measures(values, each) for name, each in answers.items()}

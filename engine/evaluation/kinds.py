@@ -25,9 +25,10 @@ NAMED = 10  # classes named in a sentence
 class Tested:
     """What a report is made of. `truth` and `row_ids` (rows,) are of test rows, all known, as are `answers`.
 
-    `held` and `held_answers` are the truth of validation rows and what the model says of them.
+    `target` is the model's; `held` and `held_answers` are the truth of validation rows and what the model says of them.
     """
 
+    target: Any
     truth: np.ndarray
     answers: Mapping[PredictorName, Any]
     row_ids: np.ndarray
@@ -81,8 +82,9 @@ class _Labels(Kind):
 
     @staticmethod
     def report(tested: Tested) -> Report:
-        report = label_report(tested.truth, tested.answers)
-        return Report(labels=report, notes=_missing([each.name for each in report.labels if each.rows == 0]))
+        report = label_report(tested.truth, tested.answers, tested.target.threshold)
+        missing = _missing([each.name for each in report.labels if each.rows == 0])
+        return Report(labels=report, notes=(*_rare(tested.target.left_out), *missing))
 
 
 class _Numbers(Kind):
@@ -96,6 +98,11 @@ class _Numbers(Kind):
 
 
 KINDS: dict[type[Answers], type[Kind]] = {ClassAnswers: _Classes, LabelAnswers: _Labels, NumberAnswers: _Numbers}
+
+
+def _rare(labels: int) -> tuple[Note, ...]:
+    text = "Labels that only one training row has were left out: {labels}."
+    return (Note(text=text, values={"labels": labels}),) if labels else ()
 
 
 def _missing(names: list[str]) -> tuple[Note, ...]:

@@ -13,10 +13,11 @@ from engine.evaluation.ranking import areas
 from engine.results import LabelReport, LabelScore, PredictorName
 
 
-def label_report(truth: np.ndarray, answers: Mapping[PredictorName, LabelAnswers]) -> LabelReport:
-    """Of test rows. `truth` (rows, labels) of bool, all known."""
+def label_report(truth: np.ndarray, answers: Mapping[PredictorName, LabelAnswers], threshold: float) -> LabelReport:
+    """Of test rows. `truth` (rows, labels) of bool, all known; `threshold` is the model's."""
     drawn = [name for name in COMPARED if name in answers]
     return LabelReport(
+        threshold=threshold,
         labels=_scores(truth, answers["model"]),
         reliability=tuple(reliability(Stated(answers[name].probabilities, truth), name) for name in drawn),
     )

@@ -117,6 +117,9 @@ def answered(run: runs.Run, made: predictions.Prediction, form: predictions.Pred
     with st.container(border=True):
         st.subheader(plain(answer_in_words(run.target, made.answer)), anchor=False)
         st.markdown(plain(sure_in_words(made.answer)))
+        if form.several:
+            least = percent(form.thresholds[made.predictor])
+            st.caption(_("A label is given from {threshold} on.").format(threshold=least))
         if form.classes:
             chances = {name: made.answer[f"probability of {name}"] for name in form.classes}
             bars = label_bars(chances, form.given(made), ground()) if form.several else answer_bars(chances, ground())

@@ -32,9 +32,13 @@ def label_scores(report: LabelReport, ground: Ground) -> Chart:
     name_axis(drawn, "yaxis", [each.name for each in shown])
     drawn.update_yaxes(range=[len(shown) - 0.5, -0.5], showgrid=True)
     drawn.update_xaxes(range=[-2, 102], showgrid=True)
-    left = len(report.labels) - len(shown)
-    note = _("The {n} most frequent labels of {of}; the table has all.").format(n=MOST, of=number(len(report.labels)))
-    return Chart("labels", _finding(report.labels), drawn, label_table(report.labels), note if left else "")
+    note = _(
+        "A label is given from a probability of {threshold} on: there they matched best on validation rows."
+    ).format(threshold=percent(report.threshold))
+    if len(report.labels) > MOST:
+        rest = _("The {n} most frequent labels of {of}; the table has all.")
+        note += " " + rest.format(n=MOST, of=number(len(report.labels)))
+    return Chart("labels", _finding(report.labels), drawn, label_table(report.labels), note)
 
 
 def label_table(labels: tuple[LabelScore, ...]) -> pd.DataFrame:

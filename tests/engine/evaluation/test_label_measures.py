@@ -89,6 +89,7 @@ def test_an_evaluation_says_how_labels_match_beside_always_the_same() -> None:
     assert found.labels is not None
     assert {label.name for label in found.labels.labels} == {"海", "big dogs", "c", "d", "e"}
     assert found.labels.reliability[0].error < 0.05
+    assert 0.2 < found.labels.threshold < 0.6
     assert [row.agreement for row in found.best_rows] == [1.0] * 20
     assert all(row.agreement < 1 for row in found.worst_rows)
     assert Evaluation.model_validate_json(found.model_dump_json()) == found
