@@ -67,7 +67,7 @@ class Pictured(Source):
         self._files, self._members = files, members
         self._references: dict[int, str | None] | None = None  # by the member's place, once they are kept
         self.names, notes = tidy_names(["picture", *inner.names])
-        self.kinds = {self.names[0]: "image"}
+        self.kinds = {self.names[0]: "image", self.names[1 + column]: "identifier"}
         self.options, self.sheets, self.typed, self.first_row = (
             inner.options, inner.sheets, inner.typed, inner.first_row,
         )  # fmt: skip
@@ -124,8 +124,11 @@ class Pictured(Source):
             self.notes.append(Note(text=text, values={"count": count, "files": listed(files)}))
 
     def _with_pictures(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        found = [self._shown(self._files.find(cell)) for cell in _cells(batch.column(self._column))]
-        return pa.RecordBatch.from_arrays([pa.array(found, pa.string()), *batch.columns], names=list(self.names))
+        cells = _cells(batch.column(self._column))
+        found = [self._shown(self._files.find(cell)) for cell in cells]
+        columns = [pa.array(found, pa.string()), *batch.columns]
+        columns[1 + self._column] = pa.array(cells, pa.string())
+        return pa.RecordBatch.from_arrays(columns, names=list(self.names))
 
     def _shown(self, member: Member | None) -> str | None:
         if member is None or self._references is None:
@@ -178,7 +181,8 @@ def naming_column(rows: pa.RecordBatch, files: Names) -> int | None:
 
 
 def _cells(values: pa.Array) -> list[str | None]:
-    return [None if cell is None else str(cell) for cell in values.to_pylist()]
+    """What names of files are written; None for an empty cell."""
+    return [None if cell is None else str(cell).strip() or None for cell in values.to_pylist()]
 
 
 def _tidy(name: str) -> str:

@@ -7,7 +7,11 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
+
+from engine.table.frames import read_frame
+from engine.table.importing import ImportedTable, import_table
 
 
 def picture(seed: int = 0, size: tuple[int, int] = (12, 10), mode: str = "RGB", format: str = "PNG") -> bytes:
@@ -31,3 +35,14 @@ def packed(path: Path, members: dict[str, bytes | str]) -> Path:
         for name, content in members.items():
             file.writestr(name, content)
     return path
+
+
+def taken(path: Path) -> tuple[pd.DataFrame, ImportedTable, Path]:
+    """The table of an archive, what is said of it, and the folder of pictures."""
+    folder = path.parent / "kept"
+    table = import_table(path, path.name, None, path.parent / "out.parquet", pictures=folder)
+    return read_frame(path.parent / "out.parquet"), table, folder
+
+
+def kinds(table: ImportedTable) -> dict[str, str]:
+    return {column.name: column.kind for column in table.schema.columns}

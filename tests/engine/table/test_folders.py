@@ -7,25 +7,12 @@ import zipfile
 import pytest
 
 from engine.errors import BadFile
-from engine.table.frames import read_frame
-from engine.table.importing import import_table
 from engine.table.keeping import keep_all, sizes
 from engine.table.paths import places
 from engine.table.pictures import measure, small
 from engine.table.reading import inspect, read_batches
-from tests.engine.table.archives import packed, picture
+from tests.engine.table.archives import kinds, packed, picture, taken
 from tests.engine.table.files import words
-
-
-def taken(path):
-    """The table, what is said of it, and the folder of pictures."""
-    folder = path.parent / "kept"
-    table = import_table(path, path.name, None, path.parent / "out.parquet", pictures=folder)
-    return read_frame(path.parent / "out.parquet"), table, folder
-
-
-def kinds(table):
-    return {column.name: column.kind for column in table.schema.columns}
 
 
 @pytest.mark.parametrize(
