@@ -20,23 +20,28 @@ from engine.table.keeping import keep_all
 from engine.table.names import tidy_names
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
+_BEGINNING = re.compile(r"^(\.{0,2}/)+")
 
 
 class Names:
-    """Finds the file that a cell means: by its whole path, by its end, or by a name that only one file has."""
+    """Finds the file that a cell means: its path ends with the cell, or the cell with its path, by whole folders.
 
-    def __init__(self, members: Sequence[Member]) -> None:
-        self._by_name: dict[str, Member | None] = {}
+    The ending of the file may be missing in the cell. `loosely`, the two need only end alike, in a way that no other
+    file does: as when the folders are called otherwise since the table was written.
+    """
+
+    def __init__(self, members: Sequence[Member], *, loosely: bool = False) -> None:
+        self.loosely = loosely
+        self._whole: dict[str, Member | None] = {}
+        self._ends: dict[str, Member | None] = {}
         for member in members:
             folders = _tidy(member.path).split("/")
             for start in range(len(folders)):
-                self._add("/".join(folders[start:]), member)
-            self._add(_ENDING.sub("", folders[-1]), member)
-
-    def _add(self, name: str, member: Member) -> None:
-        known = self._by_name.setdefault(name, member)
-        if known is not None and known is not member:
-            self._by_name[name] = None  # more than one file is called so
+                end = "/".join(folders[start:])
+                for name in {end, _ENDING.sub("", end)}:
+                    _add(self._ends, name, member)
+                    if start == 0:
+                        _add(self._whole, name, member)
 
     def find(self, cell: str | None) -> Member | None:
         """The file; None when there is none, or several could be meant."""
@@ -44,10 +49,16 @@ class Names:
             return None
         folders = _tidy(cell).split("/")
         for start in range(len(folders)):
+            known = self._ends if self.loosely or start == 0 else self._whole
             name = "/".join(folders[start:])
-            if name in self._by_name:
-                return self._by_name[name]
+            if name in known:
+                return known[name]
         return None
+
+
+def _add(known: dict[str, Member | None], name: str, member: Member) -> None:
+    if known.setdefault(name, member) is not member:
+        known[name] = None  # more than one file is called so
 
 
 class Pictured(Source):
@@ -73,6 +84,11 @@ class Pictured(Source):
         )  # fmt: skip
         text = "“{column}” names the pictures."
         self.notes = [Note(text=text, values={"column": self.names[1 + column]}), *inner.notes, *notes]
+        if files.loosely:
+            text = (
+                "The folders that “{column}” names are not there, so pictures are found by what their paths end with."
+            )
+            self.notes.append(Note(text=text, values={"column": self.names[1 + column]}))
 
     def start(self) -> pa.RecordBatch:
         """The first rows of the table."""
@@ -149,14 +165,18 @@ def open_pictured(
     one cannot be read.
     """
     refusal: BadFile | None = None
-    files = Names(pictures)
+    exact = Names(pictures)
     for path, name in tables:
         try:
             inner = opener(path, name)
-            column = naming_column(inner.start(), files)
+            rows = inner.start()
         except BadFile as error:
             refusal = refusal or error
             continue
+        files, column = exact, naming_column(rows, exact)
+        if column is None:
+            files = Names(pictures, loosely=True)
+            column = naming_column(rows, files)
         if column is not None:
             return Pictured(archive, inner, pictures, files, column, folder)
         inner.close()
@@ -187,4 +207,4 @@ def _cells(values: pa.Array) -> list[str | None]:
 
 def _tidy(name: str) -> str:
     """A path as it is compared: letters alike however they are composed or large, and “/” between folders."""
-    return normalize("NFC", name).replace("\\", "/").strip().casefold().removeprefix("./")
+    return _BEGINNING.sub("", normalize("NFC", name).replace("\\", "/").strip().casefold())
