@@ -85,9 +85,7 @@ class Pictured(Source):
         text = "“{column}” names the pictures."
         self.notes = [Note(text=text, values={"column": self.names[1 + column]}), *inner.notes, *notes]
         if files.loosely:
-            text = (
-                "The folders that “{column}” names are not there, so pictures are found by what their paths end with."
-            )
+            text = "The folders that “{column}” names are not there: pictures are found by what their paths end with."
             self.notes.append(Note(text=text, values={"column": self.names[1 + column]}))
 
     def start(self) -> pa.RecordBatch:
