@@ -13,13 +13,13 @@ import pandas as pd
 
 from engine.answers import Answers
 from engine.spec import Spec
-from engine.texts import spans
+from engine.texts import normal, spans
 
 Ask = Callable[[pd.DataFrame], Answers]
 """Rows to calibrated answers."""
 
 HIDDEN = "\ue000"  # of Unicode's private use: no training text has it
-PARTS = 256  # that are hidden one by one; of longer texts, several neighbouring words at once
+PARTS = 256  # that are hidden one by one; of texts with more words, several at once
 TELLING = 0.25  # share of the largest effect from which a part is marked
 MOST_MARKED = 20
 TRIALS = 16  # times that as many parts are hidden at random, to compare with
@@ -29,7 +29,9 @@ Span = tuple[int, int]
 
 
 class MarkedPart(Spec):
-    """The letters `start` to `end` of a text. `effect` > 0: they speak for the answer, or raise the number."""
+    """The letters `start` to `end` of a text. `effect` > 0: they speak for the answer, or raise the number. A word that
+    is repeated has the same effect each time: that of all of them.
+    """
 
     start: int
     end: int
@@ -40,8 +42,8 @@ class MarkedText(Spec):
     """Which words of a text an answer rests on: `parts` in their order, the telling ones only.
 
     An effect is by how much the log-odds of the class `of`, or the number, falls where the part is hidden. `answer` is
-    the probability or number given, `hidden` what is left of it once the `taken` parts that speak for it are hidden,
-    and `elsewhere` the mean when as many parts are hidden at random.
+    the probability or number given, `hidden` what is left of it once the `taken` words that speak for it are hidden,
+    and `elsewhere` the mean when as many words are hidden at random.
     """
 
     column: str
@@ -60,7 +62,7 @@ def mark_text(ask: Ask, row: pd.DataFrame, column: str, *, seed: int = 0) -> Mar
     text = row[column].iloc[0]
     text = text if isinstance(text, str) else ""
     parts = _parts(text)
-    answers = ask(_with(row, column, [text, *(_without(text, [part]) for part in parts)]))
+    answers = ask(_with(row, column, [text, *(_without(text, part) for part in parts)]))
     of = answers.followed()
     values = answers.values(of)
     strength = values if of is None else _log_odds(values)
@@ -76,17 +78,33 @@ def mark_text(ask: Ask, row: pd.DataFrame, column: str, *, seed: int = 0) -> Mar
         of=None if of is None else answers.choices[of],
         unit="number" if of is None else "probability",
         answer=float(values[0]),
-        parts=tuple(MarkedPart(start=parts[i][0], end=parts[i][1], effect=float(effects[i])) for i in sorted(marked)),
+        parts=tuple(
+            MarkedPart(start=start, end=end, effect=float(effects[i]))
+            for (start, end), i in sorted((span, i) for i in marked for span in parts[i])
+        ),
         taken=len(taken),
         hidden=hidden if taken else float(values[0]),
         elsewhere=elsewhere if taken else float(values[0]),
     )
 
 
-def _parts(text: str) -> list[Span]:
-    found = spans(text)
-    together = -(-len(found) // PARTS) or 1
-    return [(found[at][0], found[at : at + together][-1][1]) for at in range(0, len(found), together)]
+def _parts(text: str) -> list[list[Span]]:
+    """Where each word stands, every time: a bag holds it as long as one is left. Of more than PARTS words, several that
+    appear one after the other are a part together.
+    """
+    places = spans(text)
+    words: dict[str, int] = {}
+    numbers = [words.setdefault(normal(text[start:end]), len(words)) for start, end in places]
+    together = -(-len(words) // PARTS) or 1
+    parts: list[list[Span]] = [[] for _ in range(0, len(words), together)]
+    before = None
+    for (start, end), number in zip(places, numbers, strict=True):
+        part = parts[number // together]
+        if part is before:  # neighbours are marked as one
+            start = part.pop()[0]
+        part.append((start, end))
+        before = part
+    return parts
 
 
 def _without(text: str, hidden: list[Span]) -> str:
@@ -121,7 +139,7 @@ def _check(
     ask: Ask,
     row: pd.DataFrame,
     column: str,
-    found: tuple[str, list[Span], list[int]],
+    found: tuple[str, list[list[Span]], list[int]],
     random: np.random.Generator,
     of: int | None,
 ) -> tuple[float, float]:
@@ -129,5 +147,6 @@ def _check(
     text, parts, taken = found
     chosen = [random.choice(len(parts), len(taken), replace=False).tolist() for _ in range(TRIALS if taken else 0)]
     sets: list[list[int]] = [taken, *chosen]
-    values = ask(_with(row, column, [_without(text, [parts[i] for i in places]) for places in sets])).values(of)
+    texts = [_without(text, [span for i in places for span in parts[i]]) for places in sets]
+    values = ask(_with(row, column, texts)).values(of)
     return float(values[0]), float(values[1:].mean()) if taken else float(values[0])

@@ -50,8 +50,9 @@ def _mark(part: MarkedPart, text: str) -> str:
 
 def finding(found: MarkedText) -> str:
     """The words that the answer rests on most."""
-    strongest = sorted((p for p in found.parts if p.effect > 0), key=lambda p: -p.effect)[:3]
-    words = list(dict.fromkeys(found.text[p.start : p.end] for p in strongest))
+    strongest = sorted((p for p in found.parts if p.effect > 0), key=lambda p: -p.effect)
+    written = [found.text[p.start : p.end] for p in strongest]
+    words = list({word.lower(): word for word in written}.values())[:3]
     if not words:
         return _("No word of “{column}” carries this answer alone.").format(column=found.column)
     listed = ", ".join(f"“{' '.join(word.split())}”" for word in words)

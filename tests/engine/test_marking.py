@@ -15,7 +15,9 @@ WEIGHTS = {"free": 2.0, "money": 1.5, "meeting": -2.0, "钱": 2.0}
 
 
 def scores(texts: pd.Series) -> np.ndarray:
-    return np.array([[sum(w for word, w in WEIGHTS.items() if word in text)] for text in texts], dtype="float32")
+    return np.array(
+        [[sum(w for word, w in WEIGHTS.items() if word in text.lower())] for text in texts], dtype="float32"
+    )
 
 
 def spam_or_not(rows: pd.DataFrame) -> Answers:
@@ -58,11 +60,18 @@ def test_numbers_are_marked_in_their_own_unit() -> None:
 
 
 def test_a_long_text_is_hidden_in_parts_of_several_words() -> None:
-    text = "word " * 5000 + "free " + "word " * 5000
+    text = "".join(f"word{i} " for i in range(5000)) + "free " + "".join(f"word{i} " for i in range(5000, 9000))
     found = mark_text(spam_or_not, row(text), "text")
     (part,) = found.parts
     assert "free" in text[part.start : part.end]
-    assert part.end - part.start < 300
+    assert part.end - part.start < 400
+
+
+def test_a_word_that_is_repeated_is_hidden_and_marked_every_time() -> None:
+    found = mark_text(spam_or_not, row("free hello you Free, hello"), "text")
+    assert [(part.start, part.end) for part in found.parts] == [(0, 4), (15, 19)]
+    assert [part.effect for part in found.parts] == pytest.approx([2.0, 2.0], abs=1e-3)
+    assert found.taken == 1
 
 
 @pytest.mark.parametrize("text", ["", None, "… !", "nothing telling here"])
