@@ -12,7 +12,8 @@ from engine.spec import setting
 if TYPE_CHECKING:
     from engine.inputs.image import Image
 
-SMALLEST = 4  # pixels that are left of a side after the last stage
+SMALLEST = 3  # pixels that are left of a side after the last stage, at least
+POOLED = 16  # pixels of a side, from which on the first layer's answers are pooled
 # The first layer takes in large pictures at a half or a quarter of their resolution: side in pixels → stride.
 STRIDES = ((128, 4), (48, 2), (0, 1))
 
@@ -21,11 +22,13 @@ class ResidualCNN(ImageEncoder):
     """Stages of residual blocks, each stage at half the resolution of the one before (He et al. 2016)."""
 
     encoder: Literal["residual cnn"] = "residual cnn"
-    width: int = setting(32, "Width", "Filters of the first stage; each later stage has twice as many.", ge=4, le=512)
+    width: int = setting(
+        32, "Width", "Filters of the first layer; each stage has twice as many as before.", ge=4, le=512
+    )
     stages: int | None = setting(
         None,
         "Stages",
-        "How often the resolution is halved. Empty: until pictures are some four to seven pixels wide.",
+        "How often the resolution is halved. Empty: until pictures are some three to six pixels wide.",
         ge=1,
         le=6,
     )
@@ -39,11 +42,12 @@ class ResidualCNN(ImageEncoder):
 
         side = min(column.height, column.wide)
         stride = next(stride for least, stride in STRIDES if side >= least)
-        stages = self.stages or max(1, int(math.log2(side / stride / SMALLEST)))
-        flow = layers.Conv2D(self.width // 2, 2 * stride + 1, strides=stride, padding="same", use_bias=False)(pixels)
-        flow = _normal(flow)
-        for stage in range(stages):
-            flow = _block(flow, self.width << stage)
+        flow = layers.Conv2D(self.width, 2 * stride + 1, strides=stride, padding="same", use_bias=False)(pixels)
+        flow, left = _normal(flow), side / stride
+        if left >= POOLED:  # brings more than another block for the same work
+            flow, left = layers.MaxPooling2D(2, padding="same")(flow), left / 2
+        for stage in range(self.stages or max(1, int(math.log2(left / SMALLEST)))):
+            flow = _block(flow, self.width << (stage + 1))
         return layers.GlobalAveragePooling2D()(layers.Activation("relu")(flow))
 
 
