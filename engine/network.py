@@ -23,7 +23,7 @@ from engine.models._network import NetworkFamily
 
 FEATURES = "features"  # the layer between the encoders and the trunk
 ROWS_AT_ONCE = 8192
-NUMBERS_AT_ONCE = 1 << 26  # of the largest layer's answers: 256 MB
+NUMBERS_AT_ONCE = 1 << 26  # of the largest layer's answers, or of what it attends to: 256 MB
 
 
 def build_network(
@@ -54,6 +54,8 @@ def work_of(network: keras.Model) -> int:
         for kernel in (weight for weight in layer.weights if weight.name.endswith("kernel")):
             taken, given = _places(layer.input), _places(layer.output)
             work += int(np.prod(kernel.shape)) * (given if kernel.ndim > 2 else max(given, taken))
+        if isinstance(layer, keras.layers.MultiHeadAttention):  # comparing places, and adding up what they say
+            work += 2 * _attended(layer) * layer.key_dim
     return work
 
 
@@ -62,7 +64,8 @@ class NetworkPredictor(Predictor):
 
     def __init__(self, network: keras.Model) -> None:
         self.network = network
-        largest = max(int(np.prod(layer.output.shape[1:])) for layer in _layers(network))
+        layers = _layers(network)
+        largest = max(max(int(np.prod(layer.output.shape[1:])), _attended(layer)) for layer in layers)
         self.at_once = min(ROWS_AT_ONCE, 1 << (max(1, NUMBERS_AT_ONCE // largest).bit_length() - 1))
 
     def predict(self, encoded: Encoded) -> np.ndarray:
@@ -97,6 +100,13 @@ def _layers(network: keras.Model) -> list[keras.Layer]:
     inner = [within for layer in network.layers if isinstance(layer, keras.Model) for within in _layers(layer)]
     outer = [layer for layer in network.layers if not isinstance(layer, keras.Model)]
     return inner + [layer for layer in outer if isinstance(layer.output, keras.KerasTensor)]
+
+
+def _attended(layer: keras.Layer) -> int:
+    """How many numbers say how much places look at each other: heads × places². 0 for other layers."""
+    if not isinstance(layer, keras.layers.MultiHeadAttention):
+        return 0
+    return int(layer.num_heads) * _places(layer.input) ** 2
 
 
 def _places(taken: keras.KerasTensor | list[keras.KerasTensor]) -> int:

@@ -1,0 +1,22 @@
+"""What a network costs to ask, from its layers alone. Fits none."""
+
+from __future__ import annotations
+
+import keras
+import pandas as pd
+
+from engine.encoders import Transformer
+from engine.inputs.text import Text
+from engine.network import NetworkPredictor, work_of
+
+LONG = pd.Series(["the tea is good " * 256] * 2)
+
+
+def test_what_pieces_of_long_texts_look_at_counts() -> None:
+    encoder = Transformer(length=1024, width=64, heads=4, blocks=1)
+    column = Text.fit("note", LONG, encoder.reading)
+    tokens = keras.Input((column.length,), dtype="int32")
+    network = keras.Model(tokens, encoder.features(tokens, column))
+    scores = 4 * 1024 * 1024  # of a row, each of four bytes
+    assert NetworkPredictor(network).at_once * scores * 4 <= 256 << 20
+    assert work_of(network) > 2 * 1024 * 1024 * 64
