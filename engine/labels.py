@@ -88,15 +88,22 @@ def several(cells: Mapping[str, int]) -> int:
 
 def clearly_several(cells: Mapping[str, int]) -> bool:
     """Whether a column is best predicted as several labels: a tenth of its cells hold some, of a small set, again and
-    again.
+    again, and not as parts of one thing.
     """
-    if not 0 < several(cells) <= MOST_LABELS:
+    separator = separator_of(cells)
+    if separator is None or not 0 < several(cells) <= MOST_LABELS or _parts(cells, separator):
         return False
-    separator = separator_of(cells) or USUAL
     found = counted(cells, separator)
     once = sum(1 for rows in found.values() if rows == 1)
     holding = sum(rows for cell, rows in cells.items() if len(parted(cell, separator)) > 1)
     return holding >= SEVERAL * sum(cells.values()) and once <= ONCE * len(found)
+
+
+def _parts(cells: Mapping[str, int], separator: str) -> bool:
+    """Whether every word has its place in the cells, as in “Smith, Anna”: labels come in any number and order."""
+    split = [names for cell in cells if len(names := parted(cell, separator)) > 1]
+    places = {(name, place) for names in split for place, name in enumerate(names)}
+    return len({len(names) for names in split}) == 1 and len(places) == len({name for name, _place in places})
 
 
 def _explained(cells: Mapping[str, int], separator: str) -> int:

@@ -52,6 +52,13 @@ def test_the_separator_is_the_one_that_explains_the_cells(values: tuple[str, ...
     assert separator_of(cells(*values)) == separator
 
 
+def test_parts_of_a_name_are_not_several_answers_unless_somebody_says_so() -> None:
+    names = cells(*(f"{last}, {first}" for last in ("Smith", "Doe", "Roe") for first in ("Anna", "John", "Ada")))
+    assert not clearly_several(names)
+    assert several(names) == 6
+    assert clearly_several(cells("a, b", "b, c", "a, c", "c, d"))
+
+
 def test_labels_recombine_and_places_do_not() -> None:
     assert several(cells("a;b", "b;c", "a;c", "a;b;c")) == 3
     assert clearly_several(cells("a;b", "b;c", "a;c", "a;b;c"))
