@@ -56,7 +56,7 @@ def test_parts_of_a_name_are_not_several_answers_unless_somebody_says_so() -> No
     names = cells(*(f"{last}, {first}" for last in ("Smith", "Doe", "Roe") for first in ("Anna", "John", "Ada")))
     assert not clearly_several(names)
     assert several(names) == 6
-    assert clearly_several(cells("a, b", "b, c", "a, c", "c, d"))
+    assert clearly_several(cells("a, b", "b, c", "a, c", "c, d", "d, a"))
 
 
 def test_labels_recombine_and_places_do_not() -> None:
