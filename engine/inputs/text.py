@@ -99,12 +99,13 @@ class Text(InputColumn):
         return rarity
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
-        """(rows, length) int32. Missing is 0 everywhere."""
+        """(rows, length) int32. Without a piece, or missing, a bag is 0 everywhere; in order, one piece is unknown."""
         found = [self._read(text) if isinstance(text, str) else [] for text in values]
         encoded = np.zeros((len(found), self.length), dtype="int32")
         if not self.neighbours:
             for row, read_codes in enumerate(found):
-                in_order = [each or UNKNOWN for each in read_codes[: self.length]]
+                # Never nothing at all: cuDNN's LSTM fails on a sequence without a place.
+                in_order = [each or UNKNOWN for each in read_codes[: self.length]] or [UNKNOWN]
                 encoded[row, : len(in_order)] = in_order
             return encoded
         rows, codes = self._in_bags(ngrams.flat(found))

@@ -111,6 +111,13 @@ def test_pieces_in_order_keep_their_order_and_mark_the_unknown(pieces):
     assert UNKNOWN in fitted.encode(pd.Series(["Ω"]))
 
 
+@pytest.mark.parametrize("text", [None, "", "  \n"])
+def test_pieces_in_order_are_never_none_at_all(text):
+    fitted = Text.fit("note", NOTES, LSTM().reading)
+    (row,) = fitted.encode(pd.Series([text], dtype="str"))
+    assert row.tolist() == [UNKNOWN] + [0] * (fitted.width - 1)
+
+
 def test_a_text_of_a_megabyte_is_read_to_its_length():
     fitted = Text.fit("note", NOTES, NGrams(length=16).reading)
     assert fitted.encode(pd.Series(["tea " * 250_000, ""])).shape == (2, fitted.width)
