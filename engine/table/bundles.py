@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from engine.errors import BadFile
+from engine.events import Note
 from engine.table._source import Source
 from engine.table.archives import MAX_MEMBER, Member, files_in, read_member, unpack
-from engine.table.class_folders import Pictures, Texts
+from engine.table.class_folders import Pictures, Texts, listed
 from engine.table.options import ReadOptions
-from engine.table.pictured import Pictured, open_pictured
+from engine.table.pictured import Names, Pictured, naming
 
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff")
 TABLES = (".csv", ".tsv", ".xlsx", ".parquet")
@@ -35,13 +36,24 @@ class _Found:
     others: list[Member]
 
 
+@dataclass(frozen=True)
+class _Album:
+    """Pictures that a table may name, and the archive that they lie in; `folder` is where that was unpacked, if so."""
+
+    archive: Path
+    pictures: list[Member]
+    folder: TemporaryDirectory[str] | None = None
+
+
 def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener) -> Source:
     """The archive as a source. `opener` opens a table that lies in it. Raises BadFile for one of anything else."""
     found = _find(path, name)
     packed = [member for member in found.others if _ending(member) == ".zip"]
     if found.pictures:
         source = Pictures(path, name, found.pictures, options)
-        pictured = _pictured(found, found.archive, found.pictures, opener, needed="label" not in source.kinds)
+        classes = "label" in source.kinds
+        least = len(found.pictures) // 2 if classes else 0  # folders tell classes; a table must tell more
+        pictured = _pictured(_Album(path, found.pictures), found, opener, least=least, needed=not classes)
         source.leave_out([*found.tables, *found.texts, *found.others])
         return pictured or source
     if found.tables and len(packed) == 1:
@@ -61,43 +73,56 @@ def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener) -> 
     )
 
 
-def _pictured(
-    found: _Found,
-    archive: Path,
-    pictures: Sequence[Member],
-    opener: Opener,
-    folder: TemporaryDirectory[str] | None = None,
-    *,
-    needed: bool,
-) -> Pictured | None:
-    """A table among those found that names pictures in `archive`, the largest that does.
+def _pictured(album: _Album, found: _Found, opener: Opener, *, least: int, needed: bool) -> Pictured | None:
+    """A table among those found that names more than `least` pictures of the album, the largest that does.
 
-    Where tables are not needed, one that cannot be read is passed over.
+    Where tables are not needed, one that cannot be read is passed over; else BadFile is raised when none is taken.
     """
-    if not found.tables:
-        return None
-    folder = folder or TemporaryDirectory(prefix="loam-table-")
-    tables = []
+    folder = album.folder or TemporaryDirectory(prefix="loam-table-")
+    files = Names(album.pictures) if found.tables else Names([])
+    refusal: BadFile | None = None
     for table in sorted(found.tables, key=lambda table: -table.size)[:MOST_TABLES]:
         out = unpack(found.archive, table.index, Path(folder.name) / f"table-{table.index}")
-        tables.append((out, table.path.split("/")[-1]))
-    try:
-        pictured = open_pictured(tables, archive, pictures, folder, opener)
-    except BadFile:
-        if needed:
-            raise
-        pictured = None
-    if pictured is None:
-        folder.cleanup()
-    return pictured
+        try:
+            inner = opener(out, _title(table))
+            column = naming(inner, files)
+        except BadFile as error:
+            refusal = refusal or error
+            continue
+        if column is not None and column.files > least:
+            pictured = Pictured(album.archive, inner, album.pictures, files, column, folder)
+            pictured.notes += _only(table, found)
+            return pictured
+        inner.close()
+    folder.cleanup()
+    if needed and refusal is not None:
+        raise refusal
+    return None
 
 
 def _beside(found: _Found, packed: Member, opener: Opener) -> Pictured | None:
     """A table that names pictures in an archive beside it, as when both were dropped together."""
     folder = TemporaryDirectory(prefix="loam-pictures-")
     archive = unpack(found.archive, packed.index, Path(folder.name) / "pictures.zip")
-    pictures = _find(archive, packed.path.split("/")[-1]).pictures
-    return _pictured(found, archive, pictures, opener, folder, needed=True)
+    album = _Album(archive, _find(archive, _title(packed)).pictures, folder)
+    return _pictured(
+        album,
+        replace(found, others=[member for member in found.others if member is not packed]),
+        opener,
+        least=0,
+        needed=True,
+    )
+
+
+def _only(table: Member, found: _Found) -> list[Note]:
+    """Says which table is read where the archive holds more than that and its pictures."""
+    rest = [member.path for member in (*found.tables, *found.texts, *found.others) if member is not table]
+    text = "Only the table “{table}” is read. Other files are left out ({count} in all): {files}."
+    return [Note(text=text, values={"table": table.path, "count": len(rest), "files": listed(rest)})] if rest else []
+
+
+def _title(member: Member) -> str:
+    return member.path.rsplit("/", 1)[-1]
 
 
 def _find(path: Path, name: str) -> _Found:

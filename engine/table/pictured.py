@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from unicodedata import normalize
 
 import pyarrow as pa
 
-from engine.errors import BadFile
 from engine.events import Note
 from engine.table._source import Source
 from engine.table.archives import Member
@@ -26,12 +27,11 @@ _BEGINNING = re.compile(r"^(\.{0,2}/)+")
 class Names:
     """Finds the file that a cell means: its path ends with the cell, or the cell with its path, by whole folders.
 
-    The ending of the file may be missing in the cell. `loosely`, the two need only end alike, in a way that no other
+    The ending of the file may be missing in the cell. Loosely, the two need only end alike, in a way that no other
     file does: as when the folders are called otherwise since the table was written.
     """
 
-    def __init__(self, members: Sequence[Member], *, loosely: bool = False) -> None:
-        self.loosely = loosely
+    def __init__(self, members: Sequence[Member]) -> None:
         self._whole: dict[str, Member | None] = {}
         self._ends: dict[str, Member | None] = {}
         for member in members:
@@ -43,13 +43,13 @@ class Names:
                     if start == 0:
                         _add(self._whole, name, member)
 
-    def find(self, cell: str | None) -> Member | None:
+    def find(self, cell: str | None, *, loosely: bool) -> Member | None:
         """The file; None when there is none, or several could be meant."""
         if not cell:
             return None
         folders = _tidy(cell).split("/")
         for start in range(len(folders)):
-            known = self._ends if self.loosely or start == 0 else self._whole
+            known = self._ends if loosely or start == 0 else self._whole
             name = "/".join(folders[start:])
             if name in known:
                 return known[name]
@@ -61,6 +61,14 @@ def _add(known: dict[str, Member | None], name: str, member: Member) -> None:
         known[name] = None  # more than one file is called so
 
 
+class Naming(NamedTuple):
+    """The place of a column that names files, whether it does so only loosely, and about how many files it names."""
+
+    column: int
+    loosely: bool
+    files: int
+
+
 class Pictured(Source):
     """The rows of a table with a first column of the pictures that another column names."""
 
@@ -70,23 +78,23 @@ class Pictured(Source):
         inner: Source,
         members: Sequence[Member],
         files: Names,
-        column: int,
+        naming: Naming,
         folder: TemporaryDirectory[str],
     ) -> None:
-        """`inner` is the opened table, `column` the place of the one that names `files`; `folder` goes with this."""
-        self._path, self._inner, self._column, self._folder = path, inner, column, folder
-        self._files, self._members = files, members
+        """`inner` is the opened table, `naming` its column that names `files`; `folder` goes with this."""
+        self._path, self._inner, self._folder = path, inner, folder
+        self._files, self._members, self._naming = files, members, naming
         self._references: dict[int, str | None] | None = None  # by the member's place, once they are kept
         self.names, notes = tidy_names(["picture", *inner.names])
-        self.kinds = {self.names[0]: "image", self.names[1 + column]: "identifier"}
+        self.kinds = {self.names[0]: "image", self.names[1 + naming.column]: "identifier"}
         self.options, self.sheets, self.typed, self.first_row = (
             inner.options, inner.sheets, inner.typed, inner.first_row,
         )  # fmt: skip
         text = "“{column}” names the pictures."
-        self.notes = [Note(text=text, values={"column": self.names[1 + column]}), *inner.notes, *notes]
-        if files.loosely:
+        self.notes = [Note(text=text, values={"column": self.names[1 + naming.column]}), *inner.notes, *notes]
+        if naming.loosely:
             text = "The folders that “{column}” names are not there: pictures are found by what their paths end with."
-            self.notes.append(Note(text=text, values={"column": self.names[1 + column]}))
+            self.notes.append(Note(text=text, values={"column": self.names[1 + naming.column]}))
 
     def start(self) -> pa.RecordBatch:
         """The first rows of the table."""
@@ -106,8 +114,8 @@ class Pictured(Source):
         named: dict[int, Member] = {}
         absent: Counter[str] = Counter()
         for batch, _ in self._inner.batches():
-            for cell in _cells(batch.column(self._column)):
-                member = self._files.find(cell)
+            for cell in _cells(batch.column(self._naming.column)):
+                member = self._find(cell)
                 if member is not None:
                     named[member.index] = member
                 elif cell:
@@ -124,8 +132,8 @@ class Pictured(Source):
 
     def look(self, most: int) -> dict[str, bytes]:
         """Small JPEGs of the pictures of the first rows, by their names."""
-        cells = _cells(self._inner.start().column(self._column))
-        found = [member for member in map(self._files.find, cells) if member is not None]
+        cells = _cells(self._inner.start().column(self._naming.column))
+        found = [member for member in map(self._find, cells) if member is not None]
         return looks(self._path, found, most)
 
     def close(self) -> None:
@@ -133,15 +141,18 @@ class Pictured(Source):
         self._inner.close()
         self._folder.cleanup()
 
+    def _find(self, cell: str | None) -> Member | None:
+        return self._files.find(cell, loosely=self._naming.loosely)
+
     def _tell(self, files: Sequence[str], count: int, *, text: str) -> None:
         if count:
             self.notes.append(Note(text=text, values={"count": count, "files": listed(files)}))
 
     def _with_pictures(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        cells = _cells(batch.column(self._column))
-        found = [self._shown(self._files.find(cell)) for cell in cells]
+        cells = _cells(batch.column(self._naming.column))
+        found = [self._shown(self._find(cell)) for cell in cells]
         columns = [pa.array(found, pa.string()), *batch.columns]
-        columns[1 + self._column] = pa.array(cells, pa.string())
+        columns[1 + self._naming.column] = pa.array(cells, pa.string())
         return pa.RecordBatch.from_arrays(columns, names=list(self.names))
 
     def _shown(self, member: Member | None) -> str | None:
@@ -150,45 +161,24 @@ class Pictured(Source):
         return self._references[member.index]
 
 
-def open_pictured(
-    tables: Sequence[tuple[Path, str]],
-    archive: Path,
-    pictures: Sequence[Member],
-    folder: TemporaryDirectory[str],
-    opener: Callable[[Path, str], Source],
-) -> Pictured | None:
-    """The first of these tables that names pictures in the archive, with them; None when none does.
-
-    `opener` opens a table; `folder` goes when what is returned is closed. Raises BadFile when none names pictures and
-    one cannot be read.
-    """
-    refusal: BadFile | None = None
-    exact = Names(pictures)
-    for path, name in tables:
-        try:
-            inner = opener(path, name)
-            rows = inner.start()
-        except BadFile as error:
-            refusal = refusal or error
-            continue
-        files, column = exact, naming_column(rows, exact)
-        if column is None:
-            files = Names(pictures, loosely=True)
-            column = naming_column(rows, files)
+def naming(table: Source, files: Names) -> Naming | None:
+    """The column of a table that names files, by its first rows. Loosely only where no cell names one as it lies."""
+    rows = table.start()
+    for loosely in (False, True):
+        find = partial(files.find, loosely=loosely)
+        column = _naming_column(rows, find)
         if column is not None:
-            return Pictured(archive, inner, pictures, files, column, folder)
-        inner.close()
-    if refusal is not None:
-        raise refusal
+            named = {member.index for member in map(find, _cells(rows.column(column))) if member is not None}
+            return Naming(column, loosely, round(len(named) * table.size()[0] / len(rows)))
     return None
 
 
-def naming_column(rows: pa.RecordBatch, files: Names) -> int | None:
-    """The place of the column that names files: as they are called, or, if none does, without their ending."""
+def _naming_column(rows: pa.RecordBatch, find: Callable[[str | None], Member | None]) -> int | None:
+    """Its place: of one that names files as they are called, or, if none does, without their ending."""
     best, column = 0.0, None
     for place, values in enumerate(rows.columns):
         cells = [cell for cell in _cells(values) if cell]
-        found = [member for member in map(files.find, cells) if member is not None]
+        found = [member for member in map(find, cells) if member is not None]
         ended = any(_ENDING.search(_tidy(cell)) for cell in cells)
         # Small numbers may be names by chance: then most must be, and different ones.
         likely = ended or (len(found) > len(cells) / 2 and len({member.index for member in found}) > len(cells) / 2)
