@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
@@ -17,7 +18,7 @@ from engine.texts import Cut, is_character, words
 
 UNKNOWN, FIRST = 1, 2
 SEEN_AT_LEAST = 2  # a piece that one text holds teaches nothing that would help with another
-MOST_TEXTS = 200_000  # random ones are enough to learn a vocabulary from
+MOST_TEXTS, MOST_PIECES = 200_000, 10_000_000  # random texts are enough to learn a vocabulary from
 RUNS_OF_WORDS, RUNS_OF_CHARACTERS = 2, 3
 TYPICAL_LETTERS = 300
 LETTERS_A_PIECE = 32  # more of a text than this for each piece is not even looked at
@@ -52,25 +53,27 @@ class Text(InputColumn):
         """Learns the vocabulary from training rows only. `reading` is Tokens."""
         tokens: Tokens = reading or NGrams().reading
         there = values.dropna().astype(str)
-        taught = there.sample(MOST_TEXTS, random_state=0) if len(there) > MOST_TEXTS else there
+        taught = there.sample(min(len(there), MOST_TEXTS), random_state=0)
         known: tuple[str, ...] = ()
         cut: Cut = words
         if tokens.pieces == "subwords":
             known = subwords.learn(taught, min(tokens.known, subwords.SUBWORDS))
             cut = subwords.cutter(known)
-        found = [cut(text[: LETTERS_A_PIECE * tokens.length])[: tokens.length] for text in taught]
-        counts = Counter(piece for pieces in found for piece in set(pieces))
+        numbers, texts, flat = _numbered(taught, cut, tokens.length)
+        held = np.bincount(ngrams.holdings(flat.rows, flat.codes)[1], minlength=len(numbers) + 1).tolist()
+        counts = Counter({piece: held[number] for piece, number in numbers.items()})
         ranked = sorted((p for p, n in counts.items() if n >= SEEN_AT_LEAST), key=lambda p: (-counts[p], p))
         known = tuple(ranked[: tokens.known])
-        code = {piece: i for i, piece in enumerate(known, FIRST)}
-        flat = ngrams.flat([[code.get(piece, 0) for piece in pieces] for pieces in found])
+        code = np.zeros(len(numbers) + 1, dtype=np.int64)
+        code[[numbers[piece] for piece in known]] = np.arange(FIRST, FIRST + len(known))
+        flat = ngrams.Flat(code[flat.codes], flat.rows)
         longest = _neighbours(tokens, counts)
         runs: tuple[ngrams.Run, ...] = ()
         if longest > 1:
             first, most = len(known) + FIRST, tokens.known
             runs = ngrams.learn(flat, first, longest, most=most, seen_at_least=SEEN_AT_LEAST)
         empty = cls(
-            name=name, pieces=tokens.pieces, known=known, neighbours=longest, runs=runs, held=(), texts=len(taught),
+            name=name, pieces=tokens.pieces, known=known, neighbours=longest, runs=runs, held=(), texts=texts,
             read=tokens.length, length=1, typical=_typical(there),
         )  # fmt: skip
         return empty._measured(flat)
@@ -160,6 +163,23 @@ class Text(InputColumn):
             return layers.Concatenate()(features) if len(features) > 1 else features[0]
 
         return read
+
+
+def _numbered(texts: Iterable[str], cut: Cut, length: int) -> tuple[dict[str, int], int, ngrams.Flat]:
+    """The pieces, numbered from 1 as they are met; how many texts were read; and these texts in numbers.
+
+    Only numbers are held of each: the strings of long texts would fill the memory.
+    """
+    numbers: dict[str, int] = {}
+    found, lengths = array("i"), array("i")
+    for text in texts:
+        if len(found) >= MOST_PIECES:
+            break
+        pieces = cut(text[: LETTERS_A_PIECE * length])[:length]
+        found.extend([numbers.setdefault(piece, len(numbers) + 1) for piece in pieces])
+        lengths.append(len(pieces))
+    rows = np.repeat(np.arange(len(lengths)), np.array(lengths, dtype=np.int64))
+    return numbers, len(lengths), ngrams.Flat(np.array(found, dtype=np.int64), rows)
 
 
 def _neighbours(tokens: Tokens, counts: Counter[str]) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from engine import subwords
 from engine.encoders import LSTM, NGrams
+from engine.inputs import text
 from engine.inputs.text import FIRST, UNKNOWN, Text
 from engine.texts import spans, words
 
@@ -101,6 +102,15 @@ def test_a_vocabulary_that_is_full_keeps_what_most_texts_hold():
     assert fitted.held[: len(fitted.known)] == tuple(sorted(fitted.held[: len(fitted.known)], reverse=True))
     again = fitted.encode(texts.head(3))
     assert (again < fitted.codes).all()
+
+
+@pytest.mark.parametrize("pieces", ["words", "subwords"])
+def test_so_many_pieces_teach_however_long_the_texts_are(pieces, monkeypatch):
+    monkeypatch.setattr(text, "MOST_PIECES", 2_000)
+    sorted_texts = pd.Series(["good tea " * 50] * 200 + ["cold coffee " * 50] * 200)
+    fitted = Text.fit("note", sorted_texts, LSTM(pieces=pieces).reading)
+    assert fitted.texts == 20
+    assert {"tea", "coffee"} <= set(fitted.known)  # those that teach stand anywhere
 
 
 @pytest.mark.parametrize("pieces", ["words", "subwords"])
