@@ -17,7 +17,7 @@ from engine.errors import BadFile
 from engine.events import Note
 from engine.table._source import PREVIEW, Source
 from engine.table.archives import Member, read_member
-from engine.table.columns import Kind
+from engine.table.columns import STORED, Kind
 from engine.table.encodings import text_of
 from engine.table.keeping import MAX_BYTES, keep_all
 from engine.table.options import ReadOptions
@@ -25,6 +25,7 @@ from engine.table.paths import places
 from engine.table.pictures import DAMAGED, SMALL, opened, plain
 
 BATCH = 2_000  # rows
+BATCH_BYTES = 32 << 20  # of texts
 MAX_TEXT = 10 << 20  # bytes
 NAMED = 20  # files that a note names
 FEW = 2  # pictures or texts of a class that are too few to learn and to test
@@ -67,9 +68,13 @@ class _ClassFolders(Source):
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         """Rows in blocks."""
-        rows = range(len(self._members))
-        for start in range(0, len(rows), BATCH):
-            yield self._batch(rows[start : start + BATCH]), min(1.0, (start + BATCH) / len(rows))
+        total, rows, size = len(self._members), list[int](), 0
+        for row in range(total):
+            rows.append(row)
+            size += self._bytes(self._members[row])
+            if len(rows) == BATCH or size >= BATCH_BYTES or row == total - 1:
+                yield self._batch(rows), (row + 1) / total
+                rows, size = [], 0
 
     def _batch(self, rows: Sequence[int]) -> pa.RecordBatch:
         known = dict(zip(rows, self._contents(rows), strict=True))
@@ -79,11 +84,16 @@ class _ClassFolders(Source):
             "part": [self._places[row].part for row in rows],
             "file": [self._members[row].path for row in rows],
         }
-        return pa.record_batch([pa.array(columns[name], pa.string()) for name in self.names], names=list(self.names))
+        arrays = [pa.array(columns[name], STORED[self.kinds[name]]) for name in self.names]
+        return pa.record_batch(arrays, names=list(self.names))
 
     @abstractmethod
     def _contents(self, rows: Sequence[int]) -> list[str | None]:
         """The cells of the column of what is in the files."""
+
+    @abstractmethod
+    def _bytes(self, member: Member) -> int:
+        """The bytes of such a cell, about."""
 
     def _first(self) -> list[int]:
         by_class: dict[str | None, list[int]] = {}
@@ -141,6 +151,9 @@ class Pictures(_ClassFolders):
             return [self._members[row].path for row in rows]
         return [self._references[self._members[row].index] for row in rows]
 
+    def _bytes(self, member: Member) -> int:
+        return len(member.path)
+
 
 class Texts(_ClassFolders):
     """Texts in class folders; the encoding of each is found out. Empty ones are missing."""
@@ -170,6 +183,9 @@ class Texts(_ClassFolders):
     def _contents(self, rows: Sequence[int]) -> list[str | None]:
         with ZipFile(self._path) as archive:
             return [self._text(archive, self._members[row]) for row in rows]
+
+    def _bytes(self, member: Member) -> int:
+        return member.size if member.size <= MAX_TEXT else 0
 
     def _text(self, archive: ZipFile, member: Member) -> str | None:
         raw = read_member(archive, member.index, MAX_TEXT)

@@ -29,9 +29,9 @@ def encoded(image: Image.Image, format: str = "PNG", **more: object) -> bytes:
     return out.getvalue()
 
 
-def packed(path: Path, members: dict[str, bytes | str]) -> Path:
+def packed(path: Path, members: dict[str, bytes | str], how: int = zipfile.ZIP_DEFLATED) -> Path:
     """An archive of these files."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(path, "w", how) as file:
         for name, content in members.items():
             file.writestr(name, content)
     return path

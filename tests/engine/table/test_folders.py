@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zipfile
 
+import pyarrow as pa
 import pytest
 
 from engine.errors import BadFile
 from engine.table.keeping import keep_all, sizes
 from engine.table.paths import places
 from engine.table.pictures import measure, small
-from engine.table.reading import inspect, read_batches
+from engine.table.reading import inspect, open_source, read_batches
 from tests.engine.table.archives import kinds, packed, picture, taken
 from tests.engine.table.files import words
 
@@ -133,6 +134,14 @@ def test_texts_in_folders_become_a_table(tmp_path):
     assert len(read["good/7.txt"]) == 1_000_000
     assert frame["text"].isna().sum() == 1
     assert "NUL bytes" in words(table)
+
+
+def test_long_texts_come_in_small_batches(tmp_path):
+    members = {f"{kind}/{i}.txt": f"{i} " * 1_000_000 for kind in "ab" for i in range(10)}
+    with open_source(packed(tmp_path / "a.zip", members, zipfile.ZIP_STORED), "a.zip") as source:
+        batches = [batch for batch, _ in source.batches()]
+    assert [batch.num_rows for batch in batches] == [17, 3]
+    assert pa.types.is_large_string(batches[0].schema.field("text").type)
 
 
 def test_names_of_other_countries_are_read(tmp_path):
