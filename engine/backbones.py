@@ -7,10 +7,12 @@ is converted into that folder once. Knows no recipe and no data set.
 from __future__ import annotations
 
 import importlib.util
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
@@ -70,7 +72,7 @@ def available(folder: Path) -> tuple[str, ...]:
 def load(backbone: Any, name: str, folder: Path) -> None:
     """Gives a built backbone its weights. Raises BadRecipe, saying how to get them, when they are not there."""
     packaged = _packaged() if name == LITE else None
-    if packaged is not None and not _file(folder, name):
+    if packaged is not None and not _whole(_file(folder, name)):
         convert(packaged, folder)
     path = _file(folder, name)
     if path is None:
@@ -82,7 +84,7 @@ def load(backbone: Any, name: str, folder: Path) -> None:
         )
     try:
         _put_in(backbone, path)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise BadRecipe("The weights in “{file}” do not fit: {problem}", file=path.name, problem=error) from error
 
 
@@ -91,10 +93,13 @@ def convert(torch_file: Path, folder: Path) -> None:
     from engine.layers.efficientnet_lite import from_torch
 
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{LITE}.part"
-    with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **from_torch(read_weights(torch_file)))
-    part.replace(folder / f"{LITE}.npz")
+    part = folder / f"{LITE}.{uuid.uuid4().hex[:8]}.part"  # two runs may begin at once
+    try:
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **from_torch(read_weights(torch_file)))
+        part.replace(folder / f"{LITE}.npz")
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _put_in(backbone: Any, path: Path) -> None:
@@ -115,6 +120,15 @@ def _put_in(backbone: Any, path: Path) -> None:
 
 def _file(folder: Path, name: str) -> Path | None:
     return next((folder / file for file in BACKBONES[name].files if (folder / file).is_file()), None)
+
+
+def _whole(path: Path | None) -> bool:
+    """Whether there is a file of ours, undamaged."""
+    try:
+        with ZipFile(path or Path()) as file:
+            return file.testzip() is None
+    except (OSError, BadZipFile):
+        return False
 
 
 def _packaged() -> Path | None:

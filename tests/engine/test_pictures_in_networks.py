@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from engine import preparing
-from engine.backbones import BACKBONES, LITE
+from engine.backbones import BACKBONES, LITE, load
 from engine.bundle import Bundle
 from engine.encoders import IMAGE_ENCODERS
 from engine.errors import BadRecipe, Stopped
@@ -117,6 +117,13 @@ def test_without_weights_the_run_says_how_to_get_them(tmp_path):
     asked = recipe(image={"encoder": "pretrained", "network": "mobilenetv2", "size": 32})
     with pytest.raises(BadRecipe, match=r"mobilenetv2\.weights\.h5"):
         carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
+
+
+def test_weights_in_a_file_that_was_broken_off_are_refused_in_words(tmp_path):
+    file = weights(tmp_path / "weights", "pretrained") / f"{LITE}.npz"
+    file.write_bytes(file.read_bytes()[:100_000])
+    with pytest.raises(BadRecipe, match="do not fit"):
+        load(BACKBONES[LITE].build((32, 32, 3), "fresh"), LITE, file.parent)
 
 
 def test_mixing_keeps_answers_in_proportion():
