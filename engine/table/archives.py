@@ -12,7 +12,7 @@ from typing import BinaryIO
 from unicodedata import normalize
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from engine.errors import BadFile
+from engine.errors import BadFile, OutOfResources
 from engine.table.encodings import text_of
 
 MAX_MEMBERS = 10_000  # of a workbook
@@ -91,14 +91,22 @@ def read_member(archive: ZipFile, index: int, limit: int, first: int = -1) -> by
         return None
 
 
-def unpack(path: Path, index: int, out: Path) -> Path:
-    """Writes one file of the archive to `out`. Raises BadFile when it is damaged."""
+def unpack(path: Path, member: Member, out: Path, most: int | None = None) -> None:
+    """Writes one file of the archive to `out`, or its whole lines among the first `most` bytes.
+
+    Raises BadFile when it is damaged, OutOfResources when it cannot be written.
+    """
     try:
-        with ZipFile(path) as archive, archive.open(archive.infolist()[index]) as source, out.open("wb") as target:
-            copyfileobj(source, target, 1 << 20)
+        with ZipFile(path) as archive, archive.open(archive.infolist()[member.index]) as source, out.open("wb") as file:
+            if most is None or member.size <= most:
+                copyfileobj(source, file, 1 << 20)
+            else:
+                file.write(source.read(most).rpartition(b"\n")[0])
     except (BadZipFile, EOFError, zlib.error) as error:
-        raise BadFile("“{name}” in the archive is damaged. Pack it again.", name=out.name) from error
-    return out
+        raise BadFile("“{name}” in the archive is damaged. Pack it again.", name=member.path) from error
+    except OSError as error:
+        text = "“{name}” could not be unpacked, perhaps because the disk is full. Make room and try again."
+        raise OutOfResources(text, name=member.path) from error
 
 
 def _infos(path: Path, name: str) -> list[ZipInfo]:

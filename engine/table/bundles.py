@@ -20,7 +20,10 @@ PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", "
 TABLES = (".csv", ".tsv", ".xlsx", ".parquet")
 TEXTS = (".txt",)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\0", b"MM\0*")
+LINES = (".csv", ".tsv")  # tables whose start can be read alone
 MOST_TABLES = 5  # looked at
+MAX_TABLE = 512 << 20  # bytes of a table that can only be read whole
+GLANCE = 16 << 20  # bytes
 
 Opener = Callable[[Path, str], Source]
 
@@ -45,19 +48,23 @@ class _Album:
     folder: TemporaryDirectory[str] | None = None
 
 
-def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener) -> Source:
-    """The archive as a source. `opener` opens a table that lies in it. Raises BadFile for one of anything else."""
+def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener, *, glance: bool) -> Source:
+    """The archive as a source. `opener` opens a table that lies in it. Raises BadFile for one of anything else.
+
+    At a `glance`, only the start of a large table is unpacked: enough for the source's `start`, `size` and `look`.
+    """
     found = _find(path, name)
+    most = GLANCE if glance else None
     packed = [member for member in found.others if _ending(member) == ".zip"]
     if found.pictures:
         source = Pictures(path, name, found.pictures, options)
         classes = "label" in source.kinds
         least = len(found.pictures) // 2 if classes else 0  # folders tell classes; a table must tell more
-        pictured = _pictured(_Album(path, found.pictures), found, opener, least=least, needed=not classes)
+        pictured = _pictured(_Album(path, found.pictures), found, opener, least=least, needed=not classes, most=most)
         source.leave_out([*found.tables, *found.texts, *found.others])
         return pictured or source
     if found.tables and len(packed) == 1:
-        beside = _beside(found, packed[0], opener)
+        beside = _beside(found, packed[0], opener, most)
         if beside is not None:
             return beside
     if found.tables:
@@ -73,19 +80,24 @@ def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener) -> 
     )
 
 
-def _pictured(album: _Album, found: _Found, opener: Opener, *, least: int, needed: bool) -> Pictured | None:
+def _pictured(
+    album: _Album, found: _Found, opener: Opener, *, least: int, needed: bool, most: int | None
+) -> Pictured | None:
     """A table among those found that names more than `least` pictures of the album, the largest that does.
 
     Where tables are not needed, one that cannot be read is passed over; else BadFile is raised when none is taken.
+    `most` bytes of a table of lines are unpacked.
     """
     folder = album.folder or TemporaryDirectory(prefix="loam-table-")
     files = Names(album.pictures) if found.tables else Names([])
     refusal: BadFile | None = None
     for table in sorted(found.tables, key=lambda table: -table.size)[:MOST_TABLES]:
-        out = unpack(found.archive, table.index, Path(folder.name) / f"table-{table.index}")
+        out = Path(folder.name) / f"table-{table.index}"
         try:
+            _check_size(table)
+            unpack(found.archive, table, out, most if _ending(table) in LINES else None)
             inner = opener(out, _title(table))
-            column = naming(inner, files)
+            column = naming(inner, files, out.stat().st_size / max(table.size, 1))
         except BadFile as error:
             refusal = refusal or error
             continue
@@ -94,24 +106,30 @@ def _pictured(album: _Album, found: _Found, opener: Opener, *, least: int, neede
             pictured.notes += _only(table, found)
             return pictured
         inner.close()
+        out.unlink()
     folder.cleanup()
     if needed and refusal is not None:
         raise refusal
     return None
 
 
-def _beside(found: _Found, packed: Member, opener: Opener) -> Pictured | None:
+def _beside(found: _Found, packed: Member, opener: Opener, most: int | None) -> Pictured | None:
     """A table that names pictures in an archive beside it, as when both were dropped together."""
     folder = TemporaryDirectory(prefix="loam-pictures-")
-    archive = unpack(found.archive, packed.index, Path(folder.name) / "pictures.zip")
+    archive = Path(folder.name) / "pictures.zip"
+    unpack(found.archive, packed, archive)
     album = _Album(archive, _find(archive, _title(packed)).pictures, folder)
-    return _pictured(
-        album,
-        replace(found, others=[member for member in found.others if member is not packed]),
-        opener,
-        least=0,
-        needed=True,
-    )
+    rest = [member for member in found.others if member is not packed]
+    return _pictured(album, replace(found, others=rest), opener, least=0, needed=True, most=most)
+
+
+def _check_size(table: Member) -> None:
+    if _ending(table) not in LINES and table.size > MAX_TABLE:
+        raise BadFile(
+            "“{name}” has more than {limit} MB, which is too much for a table among pictures. Save it as CSV.",
+            name=table.path,
+            limit=MAX_TABLE >> 20,
+        )
 
 
 def _only(table: Member, found: _Found) -> list[Note]:

@@ -27,6 +27,7 @@ from engine.table.pictures import DAMAGED, SMALL, opened, plain
 BATCH = 2_000  # rows
 BATCH_BYTES = 32 << 20  # of texts
 MAX_TEXT = 10 << 20  # bytes
+LOOK = 32 << 10  # bytes of a text in a preview
 NAMED = 20  # files that a note names
 FEW = 2  # pictures or texts of a class that are too few to learn and to test
 
@@ -60,7 +61,7 @@ class _ClassFolders(Source):
 
     def start(self) -> pa.RecordBatch:
         """The first rows of each class, by turns: a look at the beginning would show one class alone."""
-        return self._batch(self._first())
+        return self._batch(self._first(), LOOK)
 
     def size(self) -> tuple[int, bool]:
         """Files, and whether all of them become rows."""
@@ -76,8 +77,8 @@ class _ClassFolders(Source):
                 yield self._batch(rows), (row + 1) / total
                 rows, size = [], 0
 
-    def _batch(self, rows: Sequence[int]) -> pa.RecordBatch:
-        known = dict(zip(rows, self._contents(rows), strict=True))
+    def _batch(self, rows: Sequence[int], first: int = -1) -> pa.RecordBatch:
+        known = dict(zip(rows, self._contents(rows, first), strict=True))
         columns: dict[str, list[str | None]] = {
             self.content: [known[row] for row in rows],
             "label": [self._places[row].label for row in rows],
@@ -88,8 +89,8 @@ class _ClassFolders(Source):
         return pa.record_batch(arrays, names=list(self.names))
 
     @abstractmethod
-    def _contents(self, rows: Sequence[int]) -> list[str | None]:
-        """The cells of the column of what is in the files."""
+    def _contents(self, rows: Sequence[int], first: int) -> list[str | None]:
+        """The cells of the column of what is in the files; of texts perhaps only the `first` bytes."""
 
     @abstractmethod
     def _bytes(self, member: Member) -> int:
@@ -146,7 +147,7 @@ class Pictures(_ClassFolders):
         """Small JPEGs of some pictures of each class, by their names."""
         return looks(self._path, [self._members[row] for row in self._first()], most)
 
-    def _contents(self, rows: Sequence[int]) -> list[str | None]:
+    def _contents(self, rows: Sequence[int], first: int) -> list[str | None]:
         if self._references is None:
             return [self._members[row].path for row in rows]
         return [self._references[self._members[row].index] for row in rows]
@@ -180,23 +181,31 @@ class Texts(_ClassFolders):
             text = "NUL bytes, which no text has, are taken out of {count} files: {files}."
             self.notes.append(Note(text=text, values={"count": len(self._nul), "files": listed(self._nul)}))
 
-    def _contents(self, rows: Sequence[int]) -> list[str | None]:
+    def _contents(self, rows: Sequence[int], first: int) -> list[str | None]:
         with ZipFile(self._path) as archive:
-            return [self._text(archive, self._members[row]) for row in rows]
+            return [self._text(archive, self._members[row], first) for row in rows]
 
     def _bytes(self, member: Member) -> int:
         return member.size if member.size <= MAX_TEXT else 0
 
-    def _text(self, archive: ZipFile, member: Member) -> str | None:
-        raw = read_member(archive, member.index, MAX_TEXT)
+    def _text(self, archive: ZipFile, member: Member, first: int) -> str | None:
+        raw = read_member(archive, member.index, MAX_TEXT, first)
         if raw is None:
             self._lost.append(member.path)
             return None
-        text = text_of(raw)
+        text = text_of(raw if len(raw) == member.size else _whole_letters(raw))
         if "\0" in text:
             self._nul.append(member.path)
             text = text.replace("\0", "")
         return text.strip() or None
+
+
+def _whole_letters(raw: bytes) -> bytes:
+    """The beginning of a text without its last letter, if that is beyond ASCII: in UTF-8 only a part of it may be."""
+    end = len(raw)
+    while end and len(raw) - end < 3 and 0x80 <= raw[end - 1] < 0xC0:
+        end -= 1
+    return raw[: end - 1] if end and raw[end - 1] >= 0xC0 else raw[:end]
 
 
 def looks(path: Path, members: Sequence[Member], most: int) -> dict[str, bytes]:

@@ -62,11 +62,15 @@ def _add(known: dict[str, Member | None], name: str, member: Member) -> None:
 
 
 class Naming(NamedTuple):
-    """The place of a column that names files, whether it does so only loosely, and about how many files it names."""
+    """The place of a column that names files, whether it does so only loosely, and about how many files it names.
+
+    `part` of the table is there, 0…1.
+    """
 
     column: int
     loosely: bool
     files: int
+    part: float
 
 
 class Pictured(Source):
@@ -102,7 +106,8 @@ class Pictured(Source):
 
     def size(self) -> tuple[int, bool]:
         """Rows of the table, and whether that is exact."""
-        return self._inner.size()
+        rows, exact = self._inner.size()
+        return (rows, exact) if self._naming.part == 1 else (round(rows / self._naming.part), False)
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         """Rows in blocks. Raises BadFile, naming the row."""
@@ -161,15 +166,18 @@ class Pictured(Source):
         return self._references[member.index]
 
 
-def naming(table: Source, files: Names) -> Naming | None:
-    """The column of a table that names files, by its first rows. Loosely only where no cell names one as it lies."""
+def naming(table: Source, files: Names, part: float) -> Naming | None:
+    """The column of a table that names files, by its first rows. Loosely only where no cell names one as it lies.
+
+    `part` of the table is there, 0…1.
+    """
     rows = table.start()
     for loosely in (False, True):
         find = partial(files.find, loosely=loosely)
         column = _naming_column(rows, find)
         if column is not None:
             named = {member.index for member in map(find, _cells(rows.column(column))) if member is not None}
-            return Naming(column, loosely, round(len(named) * table.size()[0] / len(rows)))
+            return Naming(column, loosely, round(len(named) * table.size()[0] / len(rows) / part), part)
     return None
 
 

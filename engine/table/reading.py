@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -54,7 +55,7 @@ def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspec
 
     Looks at the first rows only (and through the bytes of a text, for its encoding). Raises BadFile.
     """
-    with open_source(path, name, options) as source:
+    with open_source(path, name, options, glance=True) as source:
         start = source.start()
         tallies = new_tallies(source, start.schema.types)
         for tally, cells in zip(tallies, start.columns, strict=True):
@@ -74,12 +75,13 @@ def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspec
         )
 
 
-def open_source(path: Path, name: str, options: ReadOptions | None = None) -> Source:
-    """The file, ready to be read through. Close it. Raises BadFile."""
+def open_source(path: Path, name: str, options: ReadOptions | None = None, *, glance: bool = False) -> Source:
+    """The file, ready to be read through, or, at a `glance`, only to be looked at. Close it. Raises BadFile."""
     found, notes = recognise(path, name)
     asked = options or ReadOptions()
     if found == "zip":
-        source: Source = open_bundle(path, name, asked, lambda table, title: open_source(table, title, asked))
+        opener = partial(open_source, options=asked)
+        source: Source = open_bundle(path, name, asked, opener, glance=glance)
     else:
         source = SOURCES[found](path, name, asked)
     source.notes = notes + source.notes
