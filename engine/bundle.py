@@ -31,9 +31,9 @@ from engine.heatmap import heat_map
 from engine.inputs import AnyInput
 from engine.inputs.image import Image
 from engine.inputs.text import Text
-from engine.marking import MarkedText, mark_text
+from engine.marking import mark_text
 from engine.models import AnyFamily, Predictor
-from engine.results import Contributions, HeatMap
+from engine.results import Contributions, HeatMap, MarkedText
 from engine.spec import Spec
 from engine.table.columns import Schema
 from engine.table.options import ReadOptions

@@ -17,8 +17,7 @@ from engine.evaluation.scoring import Scored, score
 from engine.evaluation.verdict import Sayings, figures
 from engine.events import Note
 from engine.labels import flags, separator_between
-from engine.results import Difference, Metric
-from engine.spec import Spec
+from engine.results import ComparedRun, Comparison, Metric
 from engine.table.columns import ROW
 
 CHANCE = "probability of "  # begins the name of each class's column
@@ -44,25 +43,6 @@ SENTENCES = {
         "The rows are too few to tell “{run}” from “{first}”: off by {value} and {reference} on average.",
     ),
 }
-
-
-class ComparedRun(Spec):
-    """One run on the common rows. `own_rows` is the size of its whole test part."""
-
-    label: str
-    own_rows: int
-    metrics: tuple[Metric, ...]
-
-
-class Comparison(Spec):
-    """Runs on the test rows that they have in common. `differences` are each later run minus the first."""
-
-    rows: int
-    headline: str
-    runs: tuple[ComparedRun, ...]
-    differences: tuple[Difference, ...]
-    sentences: tuple[Note, ...]
-    enough: bool
 
 
 def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:

@@ -6,13 +6,12 @@ Works on rows and a callable; knows no model. What is hidden shows a piece that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from engine.answers import Answers
-from engine.spec import Spec
+from engine.results import MarkedPart, MarkedText
 from engine.texts import normal, spans
 
 Ask = Callable[[pd.DataFrame], Answers]
@@ -26,35 +25,6 @@ TRIALS = 16  # times that as many parts are hidden at random, to compare with
 SMALLEST = 1e-6  # a probability below that is as good as none
 
 Span = tuple[int, int]
-
-
-class MarkedPart(Spec):
-    """The letters `start` to `end` of a text. `effect` > 0: they speak for the answer, or raise the number. A word that
-    is repeated has the same effect each time: that of all of them.
-    """
-
-    start: int
-    end: int
-    effect: float
-
-
-class MarkedText(Spec):
-    """Which words of a text an answer rests on: `parts` in their order, the telling ones only.
-
-    An effect is by how much the log-odds of the class `of`, or the number, falls where the part is hidden. `answer` is
-    the probability or number given, `hidden` what is left of it once the `taken` words that speak for it are hidden,
-    and `elsewhere` the mean when as many words are hidden at random.
-    """
-
-    column: str
-    text: str
-    of: str | None
-    unit: Literal["probability", "number"]
-    answer: float
-    parts: tuple[MarkedPart, ...]
-    taken: int
-    hidden: float
-    elsewhere: float
 
 
 def mark_text(ask: Ask, row: pd.DataFrame, column: str, *, seed: int = 0) -> MarkedText:

@@ -16,8 +16,7 @@ from engine.inputs import FormField
 from engine.inputs.image import Image
 from engine.labels import NONE as NO_LABEL
 from engine.labels import parted
-from engine.marking import MarkedText
-from engine.results import Contributions, HeatMap
+from engine.results import Contributions, HeatMap, MarkedText
 from engine.table import keeping
 from engine.table.options import ReadOptions
 from engine.table.pictures import as_png, load, located

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from engine import comparison
 from engine.bundle import Manifest
-from engine.comparison import Comparison
 from engine.errors import BundleError, NotFound, UserError
 from engine.recipe import Recipe
-from engine.results import Evaluation
+from engine.results import Comparison, Evaluation
 from engine.targets.labels import SeveralOfMany
 from services import access
 from services.house import house

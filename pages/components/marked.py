@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.marking import MarkedPart, MarkedText
+from engine.results import MarkedPart, MarkedText
 from pages.components import session
 from pages.components.layout import plain, told
 from pages.components.words import _, number, percent

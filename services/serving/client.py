@@ -11,8 +11,7 @@ import httpx
 import pandas as pd
 
 from engine.errors import BundleError, OutOfResources
-from engine.marking import MarkedText
-from engine.results import Contributions, HeatMap
+from engine.results import Contributions, HeatMap, MarkedText
 from services.house import house
 from services.serving import wire
 from services.serving.address import socket_path

@@ -8,8 +8,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from engine.answers import LabelAnswers
-from engine.comparison import Comparison, compare
+from engine.comparison import compare
 from engine.errors import BadRecipe
+from engine.results import Comparison
 
 
 def classes(ids: range, skill: float, seed: int = 0) -> pd.DataFrame:

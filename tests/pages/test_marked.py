@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.marking import MarkedPart, MarkedText
+from engine.results import MarkedPart, MarkedText
 from pages.components import marked
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from engine.comparison import Comparison
 from engine.metrics import METRICS
-from engine.results import Evaluation, Metric
+from engine.results import Comparison, Evaluation, Metric
 from pages.components.charts.predictors import predictor_colour, predictor_title
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, name_axis
