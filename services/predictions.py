@@ -19,7 +19,7 @@ from engine.labels import parted
 from engine.results import Contributions, HeatMap, MarkedText
 from engine.table import keeping
 from engine.table.options import ReadOptions
-from engine.table.pictures import as_png, load, located
+from engine.table.pictures import REFERENCE, as_png, load, located
 from services import access, batches, columns, downloads, keys, results, rows, uploads
 from services.access import User
 from services.downloads import Download, Format
@@ -147,7 +147,7 @@ def as_seen(user: User, run_id: int, reference: str, column: str) -> Seen:
     """
     access.require(user, "read", "run", run_id)
     run = results.run_of(run_id)
-    if not rows.REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         raise _gone()
     return _seen(run, column, _pictures(run) / reference)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +13,10 @@ from engine.bundle import Manifest
 from engine.errors import BadRow
 from engine.events import Note
 from engine.table.options import ReadOptions
+from engine.table.pictures import REFERENCE
 from engine.table.steps import replay
 
 EXAMPLES = 5
-REFERENCE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 
 
 @dataclass

@@ -5,6 +5,7 @@ A column of the kind `image` holds references such as “ab/abcd….png”, rela
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -27,6 +28,7 @@ SMALL_ENDING = ".small.jpg"
 MAX_PIXELS = 89_000_000  # decoded that is 270 MB; Pillow itself refuses twice as much
 GREY = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L")
 DEEP = ("I", "F", "I;16", "I;16B", "I;16L")
+REFERENCE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 TURNED = (5, 6, 7, 8)  # values of the EXIF orientation that swap width and height
 ORIENTATION = 0x0112
 # What Pillow's readers raise for bytes that are no picture, or only the beginning of one.
@@ -39,7 +41,7 @@ Channels = Literal[1, 3]
 
 
 def located(frame: pd.DataFrame, schema: Schema, folder: Path) -> pd.DataFrame:
-    """The frame with absolute paths in place of references; what is missing stays missing.
+    """The frame with absolute paths in place of references; what is no reference is missing.
 
     `folder` is the data set's folder of pictures. Everything that learns or predicts takes such a frame.
     """
@@ -47,7 +49,8 @@ def located(frame: pd.DataFrame, schema: Schema, folder: Path) -> pd.DataFrame:
     root = f"{folder.absolute()}/"
     for column in schema.columns:
         if column.kind == "image" and column.name in frame:
-            changed[column.name] = root + frame[column.name].astype("str")
+            cells = frame[column.name].astype("str")
+            changed[column.name] = root + cells.where(cells.str.fullmatch(REFERENCE.pattern, na=False))
     return frame.assign(**changed) if changed else frame
 
 
@@ -89,7 +92,12 @@ def as_png(pixels: np.ndarray) -> bytes:
 
 
 def small(folder: Path, reference: str) -> Path:
-    """The picture as galleries show it: a JPEG of at most SMALL × SMALL pixels, or a picture that is no larger."""
+    """The picture as galleries show it: a JPEG of at most SMALL × SMALL pixels, or a picture that is no larger.
+
+    What is no reference leads to a path where nothing is.
+    """
+    if not REFERENCE.fullmatch(reference):
+        return folder / "none"
     path = folder / f"{reference}{SMALL_ENDING}"
     return path if path.exists() else folder / reference
 

@@ -222,6 +222,9 @@ def _as_missing(state: _State, column: Column, step: AsMissing) -> _State:
 
 
 def _correct(state: _State, column: Column, step: Correct) -> _State:
+    if column.kind == "image":
+        text = "“{column}” holds pictures, which come with their files and cannot be written."
+        raise BadTable(text, column=column.name)
     rows = {row: value for row, value in step.values.items() if row in state.frame.index}
     if state.settled or not rows:  # rows to predict have ids of their own
         return state

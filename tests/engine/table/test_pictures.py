@@ -12,10 +12,12 @@ from PIL import Image
 
 from engine.errors import BadFile
 from engine.table.columns import Column, Schema
-from engine.table.pictures import load, located, measure
+from engine.table.pictures import load, located, measure, small
 from tests.engine.table.archives import encoded, picture
 
 GRADIENT = np.tile(np.linspace(0, 255, 32, dtype=np.uint8), (16, 1))  # 32 wide, 16 high, brighter to the right
+
+KEPT = f"ab/{'ab' * 16}.png"
 
 
 def file(folder, content, name="a.png"):
@@ -117,11 +119,19 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(tmp_path, side):
             look(path)
 
 
-def test_references_become_paths_and_gaps_stay(tmp_path):
+def test_references_become_paths_and_all_else_is_missing(tmp_path):
     columns = (Column(name="p", kind="image", read_as="image"), Column(name="t", kind="text", read_as="text"))
-    frame = pd.DataFrame({"p": ["ab/c.png", None], "t": ["x", "y"]})
+    frame = pd.DataFrame({"p": [KEPT, None, "ab/c.png", "../../../etc/passwd"], "t": list("wxyz")})
     paths = located(frame, Schema(columns=columns), tmp_path)
-    assert paths["p"][0] == str(tmp_path / "ab" / "c.png")
-    assert pd.isna(paths["p"][1])
-    assert paths["t"].tolist() == ["x", "y"]
-    assert frame["p"][0] == "ab/c.png"
+    assert paths["p"][0] == str(tmp_path / KEPT)
+    assert paths["p"].isna().tolist() == [False, True, True, True]
+    assert paths["t"].tolist() == list("wxyz")
+    assert frame["p"][0] == KEPT
+
+
+def test_what_is_no_reference_reaches_no_file(tmp_path):
+    (tmp_path / "kept").mkdir()
+    secret = file(tmp_path, picture(), "secret.png")
+    assert small(tmp_path / "kept", KEPT) == tmp_path / "kept" / KEPT
+    for reference in ("../secret.png", str(secret)):
+        assert not small(tmp_path / "kept", reference).exists()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from engine.errors import BadTable
-from engine.table.columns import Schema
+from engine.table.columns import Column, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
@@ -152,3 +152,9 @@ def test_a_correction_that_cannot_stand_in_the_column_is_refused(version, tmp_pa
     path, table = version
     with pytest.raises(BadTable, match="“soon” cannot stand in “price”"):
         apply_steps(path, table.schema, [Correct(column="price", values={0: "soon"})], tmp_path / "v2.parquet")
+
+
+def test_pictures_cannot_be_corrected():
+    schema = Schema(columns=(Column(name="photo", kind="image", read_as="image"),))
+    with pytest.raises(BadTable, match="“photo” holds pictures"):
+        after(schema, [Correct(column="photo", values={0: "../../etc/passwd"})])
