@@ -27,6 +27,8 @@ SMALL = 96  # pixels of the longer side, for galleries
 SMALL_ENDING = ".small.jpg"
 MAX_PIXELS = 89_000_000  # decoded that is 270 MB; Pillow itself refuses twice as much
 GREY = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L")
+WHITES = (1_023.0, 4_095.0, 16_383.0, 65_535.0)  # of grey in 10, 12, 14 and 16 bits, as cameras and scanners give
+WHITES_F = (1.0, 255.0, 65_535.0)  # of grey in fractions
 DEEP = ("I", "F", "I;16", "I;16B", "I;16L")
 REFERENCE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 TURNED = (5, 6, 7, 8)  # values of the EXIF orientation that swap width and height
@@ -144,10 +146,8 @@ def unreadable(path: Path | str) -> BadFile:
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Grey of 16 or 32 bits scaled to 8. Where the file does not say what white is, its values do."""
     values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
-    white = 65_535.0
-    if image.mode in ("I", "F"):
-        top = float(values.max(initial=0.0))
-        white = next((white for white in (1.0, 255.0, 65_535.0) if top <= white and image.mode == "F"), max(top, white))
+    top = float(values.max(initial=0.0))
+    white = next((white for white in (WHITES_F if image.mode == "F" else WHITES) if top <= white), top)
     return Image.fromarray(np.rint(np.clip(values * (255.0 / white), 0, 255)).astype(np.uint8))
 
 

@@ -57,6 +57,13 @@ def test_every_mode_keeps_light_and_dark(tmp_path, mode):
     assert measure(path)[2] == (1 if mode in ("1", "L", "LA", "I;16", "I", "F") else 3)
 
 
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+def test_grey_of_fewer_bits_than_the_file_has_room_for_is_not_black(tmp_path, bits):
+    values = (GRADIENT.astype(np.float64) / 255 * (2**bits - 1)).round().astype(np.uint16)
+    pixels = load(file(tmp_path, encoded(Image.fromarray(values))), None, 1)[:, :, 0]
+    assert np.abs(pixels.astype(int) - GRADIENT).max() <= 1
+
+
 def test_what_is_transparent_is_white(tmp_path):
     clear = np.zeros((8, 8, 4), dtype=np.uint8)
     assert (load(file(tmp_path, encoded(Image.fromarray(clear))), None, 3) == 255).all()
