@@ -32,6 +32,7 @@ class Progress(Spec):
     slowing: float = 1.0
     shortened: bool = False
     diverged: bool = False  # a loss was no longer a number
+    head_learned: bool = False  # alone, before all of a network that brings weights
 
     def after(self, steps: int, seconds: float, loss: float, best: bool, *, slow: bool) -> Self:
         """After a segment of `steps`, `seconds` since training began."""

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from engine.encoding import take
-from engine.events import Note, Wish
+from engine.events import Advanced, Wish
 from engine.fitting import Fitting
 from engine.models._base import Task
 from engine.network import FEATURES, NetworkPredictor
@@ -24,8 +24,11 @@ EPOCHS, PATIENCE, BATCH = 200, 10, 64
 RATE = 1e-3
 
 
-def learn_head(network: keras.Model, task: Task, fitting: Fitting, loss: keras.losses.Loss) -> None:
-    """Changes the layers after the encoders alone; they end as they were when the validation loss was least."""
+def learn_head(network: keras.Model, task: Task, fitting: Fitting, loss: keras.losses.Loss) -> int:
+    """Changes the layers after the encoders alone; they end as they were when the validation loss was least.
+
+    Gives how many rows they learned from: as many as there was time for.
+    """
     joined = network.get_layer(FEATURES).output
     reader = NetworkPredictor(keras.Model(network.input, joined))
     began = time.monotonic()
@@ -37,6 +40,7 @@ def learn_head(network: keras.Model, task: Task, fitting: Fitting, loss: keras.l
     until = time.monotonic() + SHARE * task.seconds
 
     def look(*_: object) -> None:
+        _tell(task)
         head.stop_training = head.stop_training or time.monotonic() > until or task.wishes() is not Wish.GO_ON
 
     head.fit(
@@ -52,8 +56,7 @@ def learn_head(network: keras.Model, task: Task, fitting: Fitting, loss: keras.l
             keras.callbacks.LambdaCallback(on_epoch_end=look),
         ],
     )
-    text = "What was learned from photos before was put to use on {rows} rows; now all of the network learns, gently."
-    task.emit(Note(text=text, values={"rows": len(known)}))
+    return len(known)
 
 
 def _features(reader: NetworkPredictor, task: Task, part: str, until: float) -> np.ndarray:
@@ -64,4 +67,10 @@ def _features(reader: NetworkPredictor, task: Task, part: str, until: float) -> 
         if found and (time.monotonic() > until or task.wishes() is not Wish.GO_ON):
             break
         found.append(reader.predict(take(fed.encoded(), slice(start, start + BLOCK))))
+        _tell(task)
     return np.concatenate(found)
+
+
+def _tell(task: Task) -> None:
+    spent = time.monotonic() - task.began
+    task.emit(Advanced(fraction=min(spent / task.seconds, 1.0), seconds_left=max(task.seconds - spent, 0.0)))

@@ -6,7 +6,8 @@ A *segment* is an epoch, or about ten seconds if that is shorter: the unit of pr
 budget (`engine.pace`). The very first ends after few steps already: whoever watches soon sees a score, and later
 segments show the pace without the time that compiling took.
 What a segment does follows from the seed and the step it begins at, so training that was killed goes on from the last
-segment to the same result.
+segment to the same result. Only how long the head of a network that brings weights learns alone follows a clock
+(`engine.head`): two such runs differ a little. Once it has learned, that is remembered like a segment.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class _Fit:
         """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
         if self.progress.step:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
-        elif self.pretrained:
+        elif self.pretrained and not self.progress.head_learned:
             self._learn_head()
         while (reason := self._why_stop()) is None:
             steps, loss = self._learn(self._next_steps())
@@ -164,11 +165,16 @@ class _Fit:
     def _learn_head(self) -> None:
         """Before all of a network learns that brings weights, what follows them learns alone."""
         loss = self.task.target.loss(self.fitting.loss, label_smoothing=self.fitting.label_smoothing)
-        learn_head(self.network, self.task, self.fitting, loss)
+        rows = learn_head(self.network, self.task, self.fitting, loss)
         held_loss = float(self.task.target.losses(self.held_truth, self.predictor.predict(self.held)).mean())
-        if math.isfinite(held_loss):
-            self.progress = self.progress.model_copy(update={"best_loss": held_loss})
-            self.checkpoint.save(self.network, self.progress, best=True)
+        best = math.isfinite(held_loss)
+        learned = {"head_learned": True, "seconds": time.monotonic() - self.began}
+        self.progress = self.progress.model_copy(update=learned | ({"best_loss": held_loss} if best else {}))
+        self.checkpoint.save(self.network, self.progress, best=best)
+        text = (
+            "What was learned from photos before was put to use on {rows} rows; now all of the network learns, gently."
+        )
+        self.task.emit(Note(text=text, values={"rows": rows}))
 
     def _rate(self) -> float:
         done, rate = self.progress.step / self.progress.steps, self.fitting.learning_rate

@@ -18,7 +18,7 @@ from engine.backbones import BACKBONES, LITE, load
 from engine.bundle import Bundle
 from engine.encoders import IMAGE_ENCODERS
 from engine.errors import BadRecipe, Stopped
-from engine.events import Point, Wish
+from engine.events import Advanced, Entered, Note, Point, Stage, Wish
 from engine.mixing import mixed
 from engine.preparing import prepare
 from engine.running import carry_out
@@ -97,6 +97,30 @@ def test_augmented_training_that_was_killed_goes_on_to_the_same_result(tmp_path)
     again = carry_out(asked, data, folder=tmp_path / "again", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
     wanted, found = (pd.read_parquet(run.bundle / "test_rows.parquet") for run in (whole, again))
     np.testing.assert_allclose(found["loss"], wanted["loss"], rtol=1e-4)
+
+
+def test_a_head_that_has_learned_does_not_learn_again_after_a_kill(tmp_path):
+    data = replace(run_data(tmp_path, channels=3), weights=weights(tmp_path / "weights", "pretrained"))
+    asked = recipe(image={"encoder": "pretrained", "size": 32})
+    first, second = [], []
+
+    def kill_after(heard, ends):
+        def emit(event):
+            heard.append(event)
+            if ends(event):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(asked, data, folder=tmp_path / "run", emit=emit, wishes=lambda: Wish.GO_ON)
+
+    def learned(event):
+        return isinstance(event, Note) and event.text.startswith("What was learned from photos")
+
+    kill_after(first, learned)
+    training = first.index(Entered(stage=Stage.TRAINING))
+    assert sum(isinstance(event, Advanced) for event in first[training:]) > 2  # it is seen to go on
+    kill_after(second, lambda event: isinstance(event, Point))
+    assert not any(map(learned, second))
 
 
 def _killed_after(points):
