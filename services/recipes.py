@@ -18,6 +18,7 @@ from engine.events import Note, Sentences
 from engine.fitting import Fitting
 from engine.inputs import INPUTS
 from engine.models import Linear, ResidualMLP
+from engine.models.weighted_sum import MOST_BYTES
 from engine.recipe import EFFORTS, Answer, Input, Recipe, Split
 from engine.table.columns import Schema, no_such_column
 from engine.table.facts import ColumnFacts, given_column
@@ -33,6 +34,7 @@ PICTURE_BYTES = 1_000_000_000  # pictures of a segment, twice, and what the larg
 WIDTHS = {"datetime": 13, "text": 64}
 PHOTO = 48  # pixels of a side, from which on what was learned from photos tells something
 FEW_PICTURES = 200  # of each answer
+SUMMED_BYTES = {"image": 7_000, "text": 2_000}  # what a weighted sum holds of a cell
 STORED_BYTES = {"category": 40, "boolean": 40, "text": 400}  # a cell in a table, on average; of numbers 8
 
 
@@ -159,7 +161,8 @@ def memory_needed(recipe: Recipe, rows: int) -> int:
     width = sum(WIDTHS.get(kind, 1) for kind in kinds)
     stored = sum(STORED_BYTES.get(kind, 8) for kind in kinds)
     pictures = PICTURE_BYTES if "image" in kinds else 0
-    return BASE_BYTES + pictures + rows * (width * VALUE_BYTES * COPIES + 2 * stored)
+    summed = min(MOST_BYTES, rows * sum(SUMMED_BYTES.get(kind, 0) for kind in kinds))  # by the weighted sum
+    return BASE_BYTES + pictures + rows * (width * VALUE_BYTES * COPIES + 2 * stored) + 2 * summed
 
 
 def memory_there() -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """A weighted sum of words and of pixels: the honest baseline where no column is tabular, and a usable model.
 
 Words: TF-IDF (Salton & Buckley 1988) of the codes that the encoder made, and of neighbours where these come in order.
-Pictures: their pixels, brought to a small size. Above them logistic regression, or ridge regression for numbers.
+Pictures: their pixels, brought to a small size. Above them logistic regression, or ridge regression for numbers, on as
+many rows as fit into memory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from engine.encoding import Encoded, places
+from engine.encoding import Encoded, places, rows_of, take
 from engine.errors import BundleError, Stopped
 from engine.events import Advanced, Note, Point, Wish
 from engine.inputs import InputColumn
@@ -31,7 +32,9 @@ BUCKETS = 1 << 16  # for pairs of neighbours, found by a hash
 PRIME = 1_000_003
 SIDE = 24  # pixels of a small picture
 ROWS_AT_ONCE = 1024
-ROUNDS = 25  # of the solver, between two looks at the clock
+ROUNDS, FEWEST_ROUNDS = 25, 5  # of the solver, between two looks at the clock; each time it begins to feel its way anew
+LOOK_WORK = 5_000_000_000  # multiplications between two looks
+MOST_BYTES = 1 << 30  # of features that are held in memory
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Source:
     shape: tuple[int, ...] = ()
 
     def features(self, packed: np.ndarray) -> Any:
-        """(rows, features), sparse, not yet weighed."""
+        """(rows, features), not yet weighed: sparse for words, dense for pixels."""
         part = np.asarray(packed[:, self.start : self.stop])
         return _pixels(part, self.shape) if self.kind == "image" else _words(part, self.codes, self.in_order)
 
@@ -80,20 +83,15 @@ def _words(codes: np.ndarray, known: int, in_order: bool) -> Any:
     return held
 
 
-def _pixels(packed: np.ndarray, shape: tuple[int, ...]) -> Any:
+def _pixels(packed: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Means of squares of pixels, −1…1: (rows, at most SIDE × SIDE × channels)."""
-    from scipy import sparse
-
     height, wide, channels = shape
     step = max(1, math.ceil(max(height, wide) / SIDE))
     tall, broad = height // step or 1, wide // step or 1
     down, across = min(step, height), min(step, wide)
-    small = []
-    for at in range(0, len(packed), ROWS_AT_ONCE):
-        pictures = packed[at : at + ROWS_AT_ONCE].reshape(-1, *shape)[:, : tall * down, : broad * across]
-        squares = pictures.reshape(-1, tall, down, broad, across, channels).mean(axis=(2, 4), dtype="float32")
-        small.append(squares.reshape(len(squares), -1) / 127.5 - 1)
-    return sparse.csr_matrix(np.concatenate(small) if small else np.zeros((0, tall * broad * channels), "float32"))
+    pictures = packed.reshape(-1, *shape)[:, : tall * down, : broad * across]
+    squares = pictures.reshape(-1, tall, down, broad, across, channels).mean(axis=(2, 4), dtype="float32")
+    return np.asarray(squares.reshape(len(squares), tall * broad * channels) / 127.5 - 1, dtype="float32")
 
 
 class Sum(Predictor):
@@ -105,7 +103,8 @@ class Sum(Predictor):
 
     def predict(self, encoded: Encoded) -> np.ndarray:
         """Scores (rows, outputs): log-odds, logits or standardised values."""
-        return self.of(rows_of_features(self.read, encoded, self.loudness))
+        blocks = _blocks(np.arange(rows_of(encoded)))
+        return np.concatenate([self.of(_features(self.read, take(encoded, block), self.loudness)) for block in blocks])
 
     def of(self, features: Any) -> np.ndarray:
         """The same, from features that are weighed already."""
@@ -134,32 +133,73 @@ class Sum(Predictor):
             raise BundleError("The saved weights cannot be read: {problem}", problem=str(error)) from error
 
 
-def rows_of_features(read: Sequence[Source], encoded: Encoded, loudness: np.ndarray) -> Any:
-    """(rows, features), sparse; the words of each text are brought to length 1 together."""
+def _blocks(rows: np.ndarray) -> list[np.ndarray]:
+    """Places of rows, a few at a time; one block at least."""
+    return [rows[at : at + ROWS_AT_ONCE] for at in range(0, max(1, len(rows)), ROWS_AT_ONCE)]
+
+
+def _features(read: Sequence[Source], encoded: Encoded, loudness: np.ndarray) -> Any:
+    """(rows, features), dense when there are only pixels; the words of each text are brought to length 1 together."""
     from scipy import sparse
     from sklearn.preprocessing import normalize
 
     blocks, start = [], 0
     for source in read:
         block = source.features(encoded[source.kind])
-        louder = block @ sparse.diags(loudness[start : start + block.shape[1]])
-        blocks.append(normalize(louder) if source.kind == "text" else louder)
+        louder = loudness[start : start + block.shape[1]]
+        words = source.kind == "text"
+        blocks.append(normalize(block @ sparse.diags(louder)) if words else block * louder)
         start += block.shape[1]
-    return sparse.hstack(blocks, format="csr")
+    if any(source.kind == "text" for source in read):
+        return sparse.hstack(blocks, format="csr", dtype="float32")
+    return np.hstack(blocks)
 
 
-def _loudness(read: Sequence[Source], encoded: Encoded) -> np.ndarray:
+def _all_features(read: Sequence[Source], encoded: Encoded, loudness: np.ndarray, rows: np.ndarray) -> Any:
+    """The same of many rows, block by block: they lie on the disk, and may be far more bytes there."""
+    from scipy import sparse
+
+    blocks = [_features(read, take(encoded, block), loudness) for block in _blocks(rows)]
+    return np.concatenate(blocks) if isinstance(blocks[0], np.ndarray) else sparse.vstack(blocks, format="csr")
+
+
+def _loudness(read: Sequence[Source], encoded: Encoded, rows: np.ndarray) -> np.ndarray:
     """Of words by how few texts hold them (inverse document frequency), of pixels by how much they vary."""
     found = []
     for source in read:
-        block = source.features(encoded[source.kind])
-        rows = block.shape[0]
+        sums: Any = 0.0
+        squares: Any = 0.0
+        for block in _blocks(rows):
+            features = source.features(encoded[source.kind][block])
+            sums = sums + np.asarray(features.sum(axis=0, dtype="float64")).ravel()
+            if source.kind == "image":
+                squares = squares + np.square(features).sum(axis=0, dtype="float64")
         if source.kind == "text":
-            found.append(1 + np.log((1 + rows) / (1 + np.asarray(block.sum(axis=0)).ravel())))
+            found.append(1 + np.log((1 + len(rows)) / (1 + sums)))
         else:
-            dense = block.toarray()
-            found.append(1 / np.maximum(dense.std(axis=0), 1e-2) / math.sqrt(dense.shape[1]))
+            deviation = np.sqrt(np.maximum(squares / len(rows) - np.square(sums / len(rows)), 0))
+            found.append(1 / np.maximum(deviation, 1e-2) / math.sqrt(len(deviation)))
     return np.concatenate(found).astype("float32")
+
+
+def _held_at_once(read: Sequence[Source], encoded: Encoded, rows: int) -> int:
+    """How many of so many rows fit into MOST_BYTES, by what the first of them take."""
+    first = np.arange(min(rows, ROWS_AT_ONCE))
+    taken = 0
+    for source in read:
+        block = source.features(encoded[source.kind][first])
+        taken += block.nbytes if isinstance(block, np.ndarray) else block.data.nbytes + block.indices.nbytes
+    if len({source.kind for source in read}) > 1:
+        taken *= 2  # beside words, pixels are written with their places
+    return min(rows, max(1, MOST_BYTES * len(first) // max(1, taken)))
+
+
+def _taught(truth: np.ndarray, most: int) -> np.ndarray:
+    """Places of the first rows, which are as good as random, and of a row of each class that they lack."""
+    places = np.arange(most)
+    if truth.ndim > 1 or not np.issubdtype(truth.dtype, np.integer):
+        return places
+    return np.union1d(places, np.unique(truth, return_index=True)[1])
 
 
 class WeightedSum(Family):
@@ -190,20 +230,25 @@ class WeightedSum(Family):
         """
         self.refuse_unless_it_reads(task.inputs)
         read = sources(task.inputs)
-        loudness = _loudness(read, task.training.encoded())
-        features = rows_of_features(read, task.training.encoded(), loudness)
-        held = rows_of_features(read, task.validation.encoded(), loudness)
-        model, rounds, settled = self._model(task), 0, False
+        rows = self._rows(task, read)
+        loudness = _loudness(read, task.training.encoded(), rows[0])
+        features, held = (
+            _all_features(read, fed.encoded(), loudness, places)
+            for fed, places in zip((task.training, task.validation), rows, strict=True)
+        )
+        truth, weights = task.training.truth()[rows[0]], task.training.weights()
+        at_once = self._at_once(features, task)
+        model, rounds, settled = self._model(task, at_once), 0, False
         while not settled and rounds < self.rounds:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # it says each time that it has not settled yet
-                model.fit(features, task.training.truth(), sample_weight=task.training.weights())
+                model.fit(features, truth, sample_weight=None if weights is None else weights[rows[0]])
             taken = int(np.max(model.n_iter_)) if model.n_iter_ is not None else 0
-            rounds, settled = rounds + taken, taken < ROUNDS
-            weights = np.atleast_2d(model.coef_).astype("float32")
-            arrays = {"loudness": loudness, "weights": weights, "constant": np.atleast_1d(model.intercept_)}
+            rounds, settled = rounds + taken, taken < at_once
+            sums = np.atleast_2d(model.coef_).astype("float32")
+            arrays = {"loudness": loudness, "weights": sums, "constant": np.atleast_1d(model.intercept_)}
             found = Sum(read, arrays)
-            spent = _tell(task, (found.of(features), found.of(held)), rounds)
+            spent = _tell(task, (found.of(features), found.of(held)), rows, rounds)
             wish = task.wishes()
             if wish is Wish.STOP:
                 raise Stopped("The run was stopped.")
@@ -217,24 +262,40 @@ class WeightedSum(Family):
         """See the contract."""
         return Sum.load(folder)
 
-    def _model(self, task: Task) -> Any:
+    def _rows(self, task: Task, read: Sequence[Source]) -> tuple[np.ndarray, np.ndarray]:
+        """Places of the training and of the validation rows that fit into memory; says so when these are not all."""
+        training, validation = task.training, task.validation
+        most = _held_at_once(read, training.encoded(), training.rows)
+        taught = _taught(training.truth(), most)
+        if len(taught) < training.rows:
+            text = "The weighted sum of words and pixels learned from {rows} of {all} rows: as many as it may hold."
+            task.emit(Note(text=text, values={"rows": len(taught), "all": training.rows}))
+        return taught, np.arange(min(validation.rows, max(1, most // 4)) if most < training.rows else validation.rows)
+
+    def _at_once(self, features: Any, task: Task) -> int:
+        """Rounds between two looks at the clock: fewer where one takes long."""
+        numbers = features.size if isinstance(features, np.ndarray) else features.nnz
+        affordable = LOOK_WORK // max(1, 2 * numbers * task.target.outputs)
+        return min(self.rounds, ROUNDS, max(FEWEST_ROUNDS, affordable))
+
+    def _model(self, task: Task, rounds: int) -> Any:
         from sklearn.linear_model import LogisticRegression, Ridge
 
         if task.target.kind == "number":
             return Ridge(alpha=5 / self.freedom, solver="sparse_cg")
 
         def odds() -> Any:
-            return LogisticRegression(C=self.freedom, max_iter=min(ROUNDS, self.rounds), warm_start=True)
+            return LogisticRegression(C=self.freedom, max_iter=rounds, warm_start=True)
 
         if task.target.kind == "labels":
             return EachLabel(odds, task.target.guess(task.training.truth()), task.began + task.seconds)
         return odds()
 
 
-def _tell(task: Task, scores: tuple[np.ndarray, np.ndarray], rounds: int) -> float:
-    """A point of the curve, from scores of training and of validation rows; the seconds spent so far."""
+def _tell(task: Task, scores: tuple[np.ndarray, np.ndarray], rows: tuple[np.ndarray, np.ndarray], rounds: int) -> float:
+    """A point of the curve, from scores of these training and validation rows; the seconds spent so far."""
     spent = time.monotonic() - task.began
-    truth, held_truth = task.training.truth(), task.validation.truth()
+    truth, held_truth = task.training.truth()[rows[0]], task.validation.truth()[rows[1]]
     loss, held_loss = (
         float(task.target.losses(known, given).mean()) for known, given in zip((truth, held_truth), scores, strict=True)
     )
