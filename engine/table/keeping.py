@@ -10,6 +10,7 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -106,7 +107,7 @@ def _write(image: Image.Image, content: bytes, path: Path) -> None:
     shown_as_it_is = max(image.size) <= SMALL and image.format in SHOWN_AS_IT_IS and len(content) <= LIGHT
     image.draft("RGB", (2 * SMALL, 2 * SMALL))  # a JPEG of a camera is read through, but decoded no larger than needed
     path.parent.mkdir(exist_ok=True)
-    mark = f".{os.getpid()}.part"
+    mark = f".{secrets.token_hex(4)}.part"  # threads may keep the same picture at once
     if shown_as_it_is:
         image.load()
     else:

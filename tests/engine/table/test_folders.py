@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pytest
 
 from engine.errors import BadFile
-from engine.table.keeping import keep_all, sizes
+from engine.table.keeping import keep, keep_all, sizes
 from engine.table.paths import places
 from engine.table.pictures import measure, small
 from engine.table.reading import inspect, open_source, read_batches
@@ -82,6 +83,14 @@ def test_one_bad_picture_among_many_only_costs_itself(tmp_path):
     assert told[-1] == 1.0
     assert len(sizes(tmp_path / "kept")) == 1200
     assert not list((tmp_path / "kept").rglob("*.part"))
+
+
+def test_many_may_send_the_same_picture_at_once(tmp_path):
+    contents = [picture(seed, (300, 200)) for seed in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        for content in contents:
+            assert len(set(pool.map(lambda content: keep(content, tmp_path), [content] * 8))) == 1
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_galleries_get_small_pictures(tmp_path):
