@@ -5,7 +5,8 @@ Knows no job: `progress` is told fractions, 0…1. Called again after a kill, it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from engine.table.steps import Step, apply_steps
 from services import keys
 from services.house import House
 from storage.queries import datasets, uploads
+from storage.queries.jobs import Superseded
 from storage.records import Version
 
 Progress = Callable[[float], None]
@@ -52,7 +54,7 @@ def carry_out_import(home: House, version_id: int, progress: Progress) -> None:
     if version is None or version.status != "importing":
         return
     table_key = keys.version(version.dataset, version.number, "table.parquet")
-    with home.files.new(table_key) as table:
+    with home.files.new(table_key) as table, _no_pictures_of_a_failure(home, version):
         if version.upload is not None:
             made = _read(home, version, table, lambda fraction: progress(fraction * READ_SHARE))
         else:
@@ -84,6 +86,19 @@ def carry_out_import(home: House, version_id: int, progress: Progress) -> None:
     if dataset is None or dataset.erased_at is not None:
         home.files.remove(keys.dataset(version.dataset))
     progress(1.0)
+
+
+@contextmanager
+def _no_pictures_of_a_failure(home: House, version: Version) -> Iterator[None]:
+    """On an error removes the pictures of a data set's first version: no table will ever refer to them."""
+    try:
+        yield
+    except Superseded:
+        raise  # they are another attempt's now
+    except BaseException:
+        if version.number == 1:
+            home.files.remove(keys.pictures(version.dataset))
+        raise
 
 
 def _read(home: House, version: Version, table: Path, progress: Progress) -> Made:

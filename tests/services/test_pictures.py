@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import BadTable
+from engine.errors import BadTable, Stopped
 from engine.table.steps import Ignore
 from services import datasets, gallery, keys, retention, runs
 from services.access import User
 from services.house import House
+from services.importing import carry_out_import
 from tests.engine.table.archives import packed, picture
 from tests.services.doing import imported, send, work
 
@@ -82,3 +83,17 @@ def test_texts_in_folders_have_telling_words(ada: User, tmp_path: Path) -> None:
     version = imported(ada, packed(tmp_path / "mail.zip", members).read_bytes(), "mail.zip")
     found = {each.label: each.words[0].word for each in datasets.telling_words(ada, version.id, "text", "label")}
     assert found == {"ham": "lunch", "spam": "buy"}
+
+
+def test_a_failed_import_keeps_no_pictures(home: House, ada: User, tmp_path: Path) -> None:
+    dataset = datasets.import_dataset(ada, send(ada, pets(tmp_path), "pets.zip"))
+    folder = home.files.path(keys.pictures(dataset.id))
+
+    def give_up(fraction: float) -> None:
+        if fraction > 0.65:
+            assert list(folder.glob("??/*.png"))
+            raise Stopped("Stopped.")
+
+    with pytest.raises(Stopped):
+        carry_out_import(home, datasets.dataset(ada, dataset.id).latest.id, give_up)
+    assert not folder.exists()
