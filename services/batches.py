@@ -6,7 +6,9 @@ The result is one Parquet file: the columns of the file as they came, then the a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -47,9 +49,12 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
     odd = rows.Oddities()
     key = keys.batch(run.id, batch.id, f"result-{job.attempts}.parquet")
     options = ReadOptions.model_validate(batch.options) if batch.options else None
-    with home.files.new(key) as target, open_source(home.files.path(upload.key), batch.filename, options) as source:
+    with (
+        home.files.new(key) as target,
+        _while_needed(home, keys.batch(run.id, batch.id, "pictures")) as pictures,
+        open_source(home.files.path(upload.key), batch.filename, options) as source,
+    ):
         writer: pq.ParquetWriter | None = None
-        pictures = home.files.path(keys.batch(run.id, batch.id, "pictures"))
         begun = KEEPING if "image" in source.kinds.values() else 0.0
         source.keep(pictures, lambda part: reporter.advance(part * begun))
         try:
@@ -119,6 +124,19 @@ def answer_names(batch: Batch) -> dict[str, str]:
     schema = pq.read_schema(house().files.path(result_key(batch)))
     names: dict[str, str] = json.loads(schema.metadata[ANSWERS])
     return names
+
+
+@contextmanager
+def _while_needed(home: House, key: str) -> Iterator[Path]:
+    """The folder of the pictures of a file; it goes afterwards, for the result shows their files' names alone."""
+    try:
+        yield home.files.path(key)
+    except Superseded:
+        raise  # another attempt uses it
+    except BaseException:
+        home.files.remove(key)
+        raise
+    home.files.remove(key)
 
 
 def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from engine.errors import BadFile, NotFound
 from engine.models import WeightedSum
 from engine.recipe import Effort
 from engine.table.pictures import as_png
-from services import predictions, runs
+from services import keys, predictions, runs
 from services.access import User
+from services.house import House
 from storage.records import Run
 from tests.engine.pictures import CLASSES, bar
 from tests.services.doing import imported, send, work
@@ -56,7 +57,7 @@ def test_a_picture_is_answered_and_shown_with_what_the_answer_rests_on(ada: User
     assert found.hidden < found.answer
 
 
-def test_an_archive_is_answered_by_the_names_of_its_files(ada: User, run: Run) -> None:
+def test_an_archive_is_answered_by_the_names_of_its_files(home: House, ada: User, run: Run) -> None:
     batch = predictions.start_file(ada, run.id, send(ada, packed(30, labelled=False), "new.zip"))
     work()
     view = predictions.batch(ada, batch.id)
@@ -66,6 +67,7 @@ def test_an_archive_is_answered_by_the_names_of_its_files(ada: User, run: Run) -
     truth = [CLASSES[int(Path(name).stem) % 2] for name in rows["file"]]
     assert (rows["answer"] == truth).mean() > 0.8
     assert not view.notes
+    assert not home.files.exists(keys.batch(run.id, batch.id, "pictures"))
 
 
 def test_a_name_of_any_other_file_reaches_nothing(ada: User, run: Run) -> None:
