@@ -140,10 +140,21 @@ def _while_needed(home: House, key: str) -> Iterator[Path]:
 
 
 def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pd.DataFrame:
-    """The rows without what an archive adds of its own accord, such as the names of its files."""
+    """The rows without what an archive adds of its own accord, such as the names of its files.
+
+    What it calls “picture” or “text” is the only column of that kind that the model learned from, whatever its name.
+    """
     learned = {column.name for column in manifest.inputs}
+    meant: dict[str, str] = {}
+    for kind in ("image", "text"):
+        given = [name for name, known in kinds.items() if known == kind]
+        wanted = [column.name for column in manifest.inputs if column.kind == kind]
+        if len(given) == len(wanted) == 1:
+            meant[given[0]] = wanted[0]
     frame: pd.DataFrame = piece.to_pandas()
-    return frame.drop(columns=[name for name in kinds if name not in learned])
+    others = ({*kinds} - learned) | {*meant.values()}
+    unused = [name for name in frame if name in others and name not in meant]
+    return frame.drop(columns=unused).rename(columns=meant)
 
 
 def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:

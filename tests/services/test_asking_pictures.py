@@ -13,10 +13,11 @@ from engine.errors import BadFile, NotFound
 from engine.models import WeightedSum
 from engine.recipe import Effort
 from engine.table.pictures import as_png
-from services import keys, predictions, runs
+from engine.table.steps import Rename
+from services import datasets, keys, predictions, runs
 from services.access import User
 from services.house import House
-from storage.records import Run
+from storage.records import Run, Version
 from tests.engine.pictures import CLASSES, bar
 from tests.services.doing import imported, send, work
 
@@ -31,10 +32,8 @@ def packed(rows: int, *, labelled: bool) -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture
-def run(ada: User, serving: None) -> Run:
+def learned(ada: User, version: Version) -> Run:
     """A finished run on pictures, without Keras."""
-    version = imported(ada, packed(120, labelled=True), "bars.zip")
     suggested = runs.suggest(ada, version.id, "label")
     recipe = suggested.model_copy(update={"model": WeightedSum(), "effort": Effort(name="own", seconds=20)})
     started = runs.start_run(ada, version.id, recipe, "Bars", "click")
@@ -42,6 +41,11 @@ def run(ada: User, serving: None) -> Run:
     found = runs.run(ada, started.id)
     assert found.status == "finished", found.error
     return found
+
+
+@pytest.fixture
+def run(ada: User, serving: None) -> Run:
+    return learned(ada, imported(ada, packed(120, labelled=True), "bars.zip"))
 
 
 def test_a_picture_is_answered_and_shown_with_what_the_answer_rests_on(ada: User, run: Run) -> None:
@@ -68,6 +72,20 @@ def test_an_archive_is_answered_by_the_names_of_its_files(home: House, ada: User
     assert (rows["answer"] == truth).mean() > 0.8
     assert not view.notes
     assert not home.files.exists(keys.batch(run.id, batch.id, "pictures"))
+
+
+def test_an_archive_is_answered_whatever_the_column_of_pictures_is_called(ada: User, serving: None) -> None:
+    version = imported(ada, packed(120, labelled=True), "bars.zip")
+    version = datasets.apply_steps(ada, version.id, (Rename(column="picture", to="photo"),))
+    work()
+    run = learned(ada, version)
+    batch = predictions.start_file(ada, run.id, send(ada, packed(30, labelled=False), "new.zip"))
+    work()
+    view = predictions.batch(ada, batch.id)
+    assert view.batch.status == "finished", view.batch.error
+    rows = predictions.batch_rows(ada, batch.id)
+    truth = [CLASSES[int(Path(name).stem) % 2] for name in rows["file"]]
+    assert (rows["answer"] == truth).mean() > 0.8
 
 
 def test_a_name_of_any_other_file_reaches_nothing(ada: User, run: Run) -> None:
