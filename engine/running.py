@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from engine.answers import ClassAnswers
 from engine.bundle import Manifest, hashes, library_versions
 from engine.encoding import row_bytes, save_arrays, take
 from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
 from engine.evaluation.rows import known
+from engine.evaluation.suspects import suspects
 from engine.evaluation.verdict import beside_weighted_sum
 from engine.events import Advanced, Emit, Entered, Event, Note, Stage, Wish, Wishes
 from engine.explanation import permutation_importance
+from engine.feeding import Fed
 from engine.golden import save_golden
 from engine.models import AnyFamily, GradientBoosting, Predictor, Task, WeightedSum
 from engine.preparing import Prepared, RunData, prepare
 from engine.recipe import Recipe
-from engine.results import Evaluation
+from engine.results import Evaluation, Suspects
 from engine.table.columns import ROW
 from engine.targets import TARGETS, AnyTarget
 
@@ -98,11 +102,11 @@ class _Run:
 
         self._enter(Stage.EVALUATING)
         targets, evaluation, test_rows = self._evaluate(prepared, predictors)
-        self._enter(Stage.EXPLAINING)
-        evaluation = self._explain(prepared, predictors["model"], evaluation)
         if isinstance(families.get("baseline"), WeightedSum):
             spoken = beside_weighted_sum(evaluation.verdict, evaluation.headline)
             evaluation = evaluation.model_copy(update={"verdict": spoken})
+        self._enter(Stage.EXPLAINING)
+        evaluation = self._explain(prepared, predictors["model"], evaluation)
         self._enter(Stage.SAVING)
         bundle = self._save(prepared, families, predictors, targets, evaluation, test_rows)
         self.emit(Advanced(fraction=1.0, seconds_left=0.0))
@@ -191,6 +195,9 @@ class _Run:
             scores_validation=validation,
             seed=self.recipe.seed,
         )
+        if self.recipe.encoders:  # a person can see by a text or a picture whether its answer is wrong
+            found = _suspects(targets["model"], ((held, validation["model"]), (test, scores["model"])))
+            evaluation = evaluation.model_copy(update={"suspects": found})
         return targets, evaluation, _test_rows(targets["model"], test.row_ids(), test.truth(), scores["model"])
 
     def _explain(self, prepared: Prepared, model: Predictor, evaluation: Evaluation) -> Evaluation:
@@ -257,6 +264,17 @@ def _width(prepared: Prepared) -> int:
 
 def _at_most(rows: int, bytes_: int, prepared: Prepared) -> int:
     return max(1, min(rows, bytes_ // row_bytes(prepared.inputs)))
+
+
+def _suspects(target: AnyTarget, parts: Sequence[tuple[Fed, np.ndarray]]) -> Suspects | None:
+    """Rows that look wrongly labelled, among those that training did not see. None for numbers."""
+    truth = np.concatenate([part.truth() for part, _scores in parts])
+    there = known(truth)
+    answers = target.decode(np.concatenate([scores for _part, scores in parts])[there])
+    if not isinstance(answers, ClassAnswers):
+        return None
+    row_ids = np.concatenate([part.row_ids() for part, _scores in parts])
+    return suspects(truth[there], answers.probabilities, answers.classes, row_ids[there])
 
 
 def _test_rows(target: AnyTarget, row_ids: np.ndarray, truth: np.ndarray, scores: np.ndarray) -> pd.DataFrame:

@@ -96,7 +96,6 @@ def test_labels_that_would_be_right_are_chosen_one_by_one(visit: Visit, ada: Use
     at = visit("predict", run=run.id)
     at.button(key="predict-row").click().run()
     assert "A label is given from" in words(at)
-    assert "A label is given from" in words(at)
     (wanted,) = (each for each in at.multiselect if each.label == "What would be right?")
     assert set(wanted.options) == {"音乐", "<i>old</i> books"}
     wanted.set_value(["音乐", "<i>old</i> books"])
