@@ -100,8 +100,10 @@ def clearly_several(cells: Mapping[str, int]) -> bool:
 
 
 def _parts(cells: Mapping[str, int], separator: str) -> bool:
-    """Whether every word has its place in the cells, as in “Smith, Anna”: labels come in any number and order."""
-    split = [names for cell in cells if len(names := parted(cell, separator)) > 1]
+    """Whether every cell has the same number of words, and every word its place, as in “Smith, Anna”: labels come in
+    any number and order.
+    """
+    split = [parted(cell, separator) for cell in cells]
     places = {(name, place) for names in split for place, name in enumerate(names)}
     return len({len(names) for names in split}) == 1 and len(places) == len({name for name, _place in places})
 

@@ -64,7 +64,8 @@ def labels(user: User, version_id: int, by: str) -> tuple[str, ...]:
 
 def classes(user: User, version_id: int, picture: str, by: str | None, page: int = 0) -> Shelves:
     """A page of classes, the largest first, each with some of its pictures from all over the table."""
-    version, frame = _read(user, version_id, picture, by)
+    access.require(user, "read", "version", version_id)
+    version, frame = _read(version_id, picture, by)
     groups = _groups(frame, by)
     shown = groups[page * CLASSES : (page + 1) * CLASSES]
     shelves = tuple(
@@ -76,7 +77,8 @@ def classes(user: User, version_id: int, picture: str, by: str | None, page: int
 
 def one_class(user: User, version_id: int, picture: str, by: str, label: str | None, page: int = 0) -> Shelves:
     """A page of the pictures of one class, in the order of the table."""
-    version, frame = _read(user, version_id, picture, by)
+    access.require(user, "read", "version", version_id)
+    version, frame = _read(version_id, picture, by)
     rows = dict(_groups(frame, by)).get(label, frame.iloc[:0][picture])
     shown = np.arange(page * PICTURES, min((page + 1) * PICTURES, len(rows)))
     return Shelves((_shelf(version, label, rows, shown),), max(1, -(-len(rows) // PICTURES)))
@@ -92,7 +94,8 @@ def small_pictures(user: User, version_id: int, references: Sequence[str]) -> di
 
 def guises(user: User, version_id: int, picture: str, augmentation: Augmentation) -> tuple[Guise, ...]:
     """Some pictures of a column, each followed by guises in which training would meet it."""
-    version, frame = _read(user, version_id, picture, None)
+    access.require(user, "read", "version", version_id)
+    version, frame = _read(version_id, picture, None)
     folder, chosen = _folder(version), frame[picture].iloc[_spread(len(frame), ORIGINALS)]
     shown = [load(small(folder, reference), (GUISED, GUISED), 3) for reference in chosen]
     found: list[Guise] = []
@@ -102,8 +105,7 @@ def guises(user: User, version_id: int, picture: str, augmentation: Augmentation
     return tuple(found)
 
 
-def _read(user: User, version_id: int, picture: str, by: str | None) -> tuple[Version, pd.DataFrame]:
-    access.require(user, "read", "version", version_id)
+def _read(version_id: int, picture: str, by: str | None) -> tuple[Version, pd.DataFrame]:
     version = columns.version_of(version_id)
     if columns.schema_of(version)[picture].kind != "image":
         raise BadTable("“{column}” holds no pictures.", column=picture)

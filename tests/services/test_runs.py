@@ -35,7 +35,7 @@ def test_suggestion_takes_the_columns_that_can_tell_something(ada: User) -> None
     version = imported(ada, "\n".join(lines) + "\n")
     recipe = runs.suggest(ada, version.id, "bought")
     assert recipe.answer == "binary"
-    assert [column.name for column in recipe.inputs] == ["age", "price"]
+    assert [column.name for column in recipe.inputs] == ["age", "note", "price"]
     assert runs.suggest(ada, version.id, "price", effort="quick").answer == "number"
     assert runs.suggest(ada, version.id, "price", effort="quick").effort.seconds == 30
     with pytest.raises(BadTable):
