@@ -17,6 +17,7 @@ from engine.spec import Spec
 
 SLOW_AFTER = 4  # validations without a gain, after which the plateau schedule slows down
 SLOWER = 0.3
+SHORTER = 0.9  # of the plan: a pace that promises less than that is believed
 FOREVER = 1e300  # a loss that is not known yet
 
 
@@ -49,6 +50,14 @@ class Progress(Spec):
             }
         )
 
+    def replanned(self, possible: int) -> Self:
+        """With the steps that there is time for: fewer if clearly fewer are `possible`, more again if the plan was
+        shortened and there is time after all.
+        """
+        if possible < SHORTER * self.steps or (self.shortened and possible > self.steps):
+            return self.model_copy(update={"steps": possible, "shortened": True})
+        return self
+
 
 class Checkpoint:
     """Two files in a folder: the state to go on from, and the best weights so far. Each is replaced in one step."""
@@ -58,10 +67,12 @@ class Checkpoint:
         self.state = folder / "state.npz"
         self.best = folder / "best.npz"
 
-    def save(self, network: keras.Model, progress: Progress, *, best: bool) -> None:
-        """Best weights first: a state never speaks of a best that is not there."""
-        if best:
-            _write(self.best, {f"w{i}": np.asarray(w) for i, w in enumerate(network.weights)})
+    def keep_best(self, network: keras.Model) -> None:
+        """Keeps the weights as the best. Before `save`: a state never speaks of a best that is not there."""
+        _write(self.best, {f"w{i}": np.asarray(w) for i, w in enumerate(network.weights)})
+
+    def save(self, network: keras.Model, progress: Progress) -> None:
+        """Keeps what training goes on from."""
         arrays = {f"v{i}": np.asarray(v) for i, v in enumerate(_variables(network))}
         _write(self.state, arrays | {"progress": np.array(progress.model_dump_json())})
 

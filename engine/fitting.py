@@ -44,6 +44,15 @@ class Fitting(Spec):
         "Plateau goes back to the best so far and makes smaller changes whenever nothing is gained; cosine makes them "
         "smaller and smaller to the end of training; constant keeps them.",
     )
+    averaging: float = setting(
+        0.0,
+        "Weight averaging",
+        "The network that is kept is an average of the latest ones, and steadier than each: this share of the average "
+        "stays at each step (exponential moving average). 0: no averaging; 0.99 averages about a hundred steps.",
+        ge=0,
+        lt=1,
+        step=0.01,
+    )
     weight_decay: float = setting(
         0.01,
         "Weight decay",

@@ -85,10 +85,11 @@ class _Fit:
         self._compile()
         self.predictor = NetworkPredictor(self.network)
         self.checkpoint = Checkpoint(task.folder)
-        self.progress = self.checkpoint.load(self.network) or Progress(steps=(fitting.epochs or 1) * self.epoch_steps)
+        self.progress = self.checkpoint.load(self.network) or Progress(steps=self._planned)
         self.began = task.began - self.progress.seconds  # what an earlier attempt took counts too
         self.looked = 0.0
         self.taken = 0
+        self.latest: list[np.ndarray] = []
         self.rate = fitting.learning_rate
         self.wish = Wish.GO_ON
         held = slice(0, self.pace.held)
@@ -157,7 +158,7 @@ class _Fit:
             batch_size=self.batch,
             shuffle=False,
             verbose=0,
-            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=self._look)],
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=self._look, on_epoch_end=self._keep_latest)],
         )
         # Keras counts the last execution as if it were full.
         return min(self.taken, steps), float(history.history["loss"][-1])
@@ -170,7 +171,9 @@ class _Fit:
         best = math.isfinite(held_loss)
         learned = {"head_learned": True, "seconds": time.monotonic() - self.began}
         self.progress = self.progress.model_copy(update=learned | ({"best_loss": held_loss} if best else {}))
-        self.checkpoint.save(self.network, self.progress, best=best)
+        if best:
+            self.checkpoint.keep_best(self.network)
+        self.checkpoint.save(self.network, self.progress)
         text = (
             "What was learned from photos before was put to use on {rows} rows; now all of the network learns, gently."
         )
@@ -201,13 +204,16 @@ class _Fit:
             self.progress = self.progress.model_copy(update={"diverged": True})
             return
         best, before = held_loss < self.progress.best_loss, self.progress
+        if best:
+            self.checkpoint.keep_best(self.network)
+        self._take_latest()
         self.progress = before.after(
             steps, time.monotonic() - self.began, held_loss, best, slow=self.fitting.schedule == "plateau"
         )
         if self.progress.slowing < before.slowing:  # smaller steps, from the best place so far
             self.checkpoint.take_best(self.network)
-        self.checkpoint.save(self.network, self.progress, best=best)
-        self.task.emit(
+        self.checkpoint.save(self.network, self.progress)
+        self._tell(
             Point(
                 step=self.progress.step,
                 epoch=round(self.progress.step / self.epoch_steps, 3),
@@ -219,6 +225,20 @@ class _Fit:
                 best=best,
             )
         )
+
+    def _keep_latest(self, epoch: int, logs: Any = None) -> None:
+        """When a fit has ended, Keras puts the averaged weights in the place of the latest ones."""
+        if self.fitting.averaging:
+            self.latest = [np.asarray(variable) for variable in self.network.trainable_variables]
+
+    def _take_latest(self) -> None:
+        """Training goes on from the latest weights; averages are for looking at, and for keeping."""
+        if self.fitting.averaging:
+            for variable, value in zip(self.network.trainable_variables, self.latest, strict=True):
+                variable.assign(value)
+
+    def _tell(self, point: Point) -> None:
+        self.task.emit(point)
         done = max(self.progress.step / self.progress.steps, self.progress.seconds / self.task.seconds)
         left = min(
             self.progress.seconds / self.progress.step * (self.progress.steps - self.progress.step),
@@ -250,23 +270,29 @@ class _Fit:
         return max(1, math.ceil(step / self.epoch_steps))
 
     def _fit_into_time(self) -> None:
-        """Shortens the plan when the pace shows that time will not suffice: the learning rate must still come down."""
-        progress = self.progress
+        """Fits the plan to the pace, which others on the machine change: the learning rate must come down in time, and
+        no time that a shortened plan has after all is given away.
+        """
+        progress, planned = self.progress, self._planned
         recent = progress.step - self.pace.first
         if recent <= 0 or progress.seconds <= progress.first_seconds:
             return  # the first segment includes compiling, and says nothing of the pace
         pace = (progress.seconds - progress.first_seconds) / recent
         segments = int((self.task.seconds - progress.seconds) / pace / self.pace.segment)
-        possible = progress.step + segments * self.pace.segment
-        if possible < 0.9 * progress.steps:
-            if not progress.shortened:
-                self.task.emit(
-                    Note(
-                        text="There is time for about {possible} of the {planned} planned passes through the data.",
-                        values={"possible": self._pass(possible), "planned": self._pass(progress.steps)},
-                    )
+        possible = min(progress.step + segments * self.pace.segment, planned)
+        self.progress = progress.replanned(possible)
+        if self.progress.shortened and not progress.shortened:
+            self.task.emit(
+                Note(
+                    text="There is time for about {possible} of the {planned} planned passes through the data.",
+                    values={"possible": self._pass(possible), "planned": self._pass(planned)},
                 )
-            self.progress = progress.model_copy(update={"steps": possible, "shortened": True})
+            )
+
+    @property
+    def _planned(self) -> int:
+        """Steps that the recipe asks for."""
+        return (self.fitting.epochs or 1) * self.epoch_steps
 
 
 def _gpu() -> bool:
@@ -281,7 +307,9 @@ def _optimizer(fitting: Fitting) -> keras.optimizers.Optimizer:
         "rmsprop": keras.optimizers.RMSprop,
         "lion": keras.optimizers.Lion,
     }
-    extra = {"momentum": 0.9} if fitting.optimizer == "sgd" else {}
+    extra: dict[str, Any] = {"momentum": 0.9} if fitting.optimizer == "sgd" else {}
+    if fitting.averaging:
+        extra |= {"use_ema": True, "ema_momentum": fitting.averaging}
     optimizer = kinds[fitting.optimizer](
         learning_rate=fitting.learning_rate, weight_decay=fitting.weight_decay or None, **extra
     )

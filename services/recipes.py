@@ -62,22 +62,29 @@ def suggest(
         target=target,
         answer=usual,
         inputs=inputs,
-        **_suited({each.kind for each in inputs}),
+        **_suited({each.kind for each in inputs}, usual),
         **_read_by(inputs, facts, len(values) / max(1, values[target].nunique())),
         split=Split() if given is None else Split(method="given", column=given),
         effort=next((each for each in EFFORTS if each.name == effort), EFFORTS[1]),
     )
 
 
-def _suited(kinds: set[str]) -> dict[str, Any]:
+def _suited(kinds: set[str], answer: Answer) -> dict[str, Any]:
     """Settings other than the usual ones, for columns of these kinds.
 
     Texts alone, pictures alone: their encoder is the network, and nothing stands between it and the answer. Learning
-    from pictures ends in small steps, which is worth a lot to convolutions.
+    from pictures ends in small steps and in an average of many networks, and is not to be too sure of a class: on the
+    pictures of `benchmarks`, each of the three lowered the loss on validation rows.
     """
     if kinds == {"text"}:
         return {"model": Linear()}
-    return {"model": Linear(), "fitting": Fitting(schedule="cosine")} if kinds == {"image"} else {}
+    if kinds != {"image"}:
+        return {}
+    smoothing = 0.1 if answer in ("binary", "multiclass") else 0.0
+    return {
+        "model": Linear(),
+        "fitting": Fitting(schedule="cosine", averaging=0.98, label_smoothing=smoothing),
+    }
 
 
 def _read_by(inputs: Sequence[Input], facts: Sequence[ColumnFacts], rows: float) -> dict[str, Any]:

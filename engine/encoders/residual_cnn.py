@@ -43,9 +43,10 @@ class ResidualCNN(ImageEncoder):
         side = min(column.height, column.wide)
         stride = next(stride for least, stride in STRIDES if side >= least)
         flow = layers.Conv2D(self.width, 2 * stride + 1, strides=stride, padding="same", use_bias=False)(pixels)
-        flow, left = _normal(flow), side / stride
-        if left >= POOLED:  # brings more than another block for the same work
+        left = side / stride
+        if left >= POOLED:  # brings more than another block for the same work; pooled first, less is to be normalised
             flow, left = layers.MaxPooling2D(2, padding="same")(flow), left / 2
+        flow = _normal(flow)
         for stage in range(self.stages or max(1, int(math.log2(left / SMALLEST)))):
             flow = _block(flow, self.width << (stage + 1))
         return layers.GlobalAveragePooling2D()(layers.Activation("relu")(flow))
