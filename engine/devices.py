@@ -32,13 +32,23 @@ def gpus() -> tuple[str, ...]:
     return _visible(names, os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
-def share_memory(environment: MutableMapping[str, str]) -> None:
-    """Lets Keras take GPU memory as it needs it, not all at once: the trainer and others must fit beside each other.
+def settle(environment: MutableMapping[str, str]) -> None:
+    """Settings for a process that computes beside others, unless somebody chose otherwise. Libraries read them when
+    they are loaded.
 
-    Must be set before Keras first computes.
+    GPU memory is taken as it is needed, not all at once: the trainer and others must fit beside each other. Threads
+    that wait leave the cores to the pages. TensorFlow gets a thread more than there are cores: with as many, Linux at
+    times keeps two of them on one core for seconds, and convolutions take twice as long.
     """
-    environment.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-    environment.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    usual = {
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "OMP_WAIT_POLICY": "passive",
+        "TF_NUM_INTRAOP_THREADS": str((os.cpu_count() or 1) + 1),
+    }
+    for name, value in usual.items():
+        environment.setdefault(name, value)
 
 
 def device(*, neural: bool = True) -> Note:

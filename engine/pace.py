@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 
 SEGMENT_STEPS = 1024
 SEGMENT_BYTES = 256 << 20  # rows of a segment are held in memory
-FIRST_STEPS = 32
 STEPS_AT_ONCE = 16  # steps that the backend carries out between two looks at the clock and at the wishes
+FIRST_STEPS = STEPS_AT_ONCE
 HELD_ROWS = 20_000  # validation rows, enough to steer by; the whole part calibrates and reports
 FEWEST_HELD = 500
 # Multiplications: what two cores do in about ten seconds, in a second, and a GPU so many times as fast.

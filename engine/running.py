@@ -48,6 +48,7 @@ GOLDEN_BYTES = 2 << 20
 BACKGROUND_BYTES = 4 << 20
 IMPORTANCE_ROWS, IMPORTANCE_BYTES = 2000, 64 << 20
 MANY_CELLS = 1_000_000
+MOST_SPENT = 0.4  # of the budget, before the work begins
 
 
 def kept_back(budget: float, cells: int) -> float:
@@ -63,21 +64,26 @@ class Outcome:
     evaluation: Evaluation
 
 
-def carry_out(recipe: Recipe, data: RunData, *, folder: Path, emit: Emit, wishes: Wishes) -> Outcome:
+def carry_out(
+    recipe: Recipe, data: RunData, *, folder: Path, emit: Emit, wishes: Wishes, spent: float = 0.0
+) -> Outcome:
     """Carries the recipe out in `folder`, going on from what an earlier attempt left there.
+
+    `spent` are seconds of the budget that went by before: loading Keras counts, but most of the budget is for the work.
 
     Raises UserError when the recipe or the data cannot be learned from or resources run out, Stopped when a person
     gave the run up.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return _Run(recipe, data, folder, emit, wishes).run()
+    began = time.monotonic() - min(spent, MOST_SPENT * recipe.effort.seconds)
+    return _Run(recipe, data, folder, emit, wishes, began).run()
 
 
 class _Run:
-    def __init__(self, recipe: Recipe, data: RunData, folder: Path, emit: Emit, wishes: Wishes) -> None:
+    def __init__(self, recipe: Recipe, data: RunData, folder: Path, emit: Emit, wishes: Wishes, began: float) -> None:
         self.recipe, self.data, self.folder = recipe, data, folder
         self.emit, self.wishes = emit, wishes
-        self.began = time.monotonic()
+        self.began = began
         self.kept_back = kept_back(recipe.effort.seconds, 0)
 
     @property

@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from engine import devices
 from engine.errors import LoamError
 from services.house import house
 from services.serving import wire
@@ -140,7 +141,7 @@ def main() -> None:
     """Loads Keras, then listens: whoever can connect gets a quick answer."""
     begin_log()
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    devices.settle(os.environ)
     home = house()
     folder = home.settings.data
     code_stamp()

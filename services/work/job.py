@@ -1,7 +1,8 @@
 """The process of one job: `python -m services.work.job [--warm] PARENT`.
 
-It reads its order (job and attempt) from standard input, so that a spare process can be ready long before there is one.
-With `--warm` it first imports Keras and fits something tiny: a run that it is given starts at once.
+It reads its order (job, attempt, and when that was claimed) from standard input, so that a spare process can be ready
+long before there is one. With `--warm` it first imports Keras and fits something tiny: a run that it is given starts at
+once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 import select
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,18 +49,21 @@ def main() -> None:
     name = f"job-{job.id}-{job.attempts}"
     _log_to(home.settings.data / "logs" / f"{name}.log")
     sign = home.settings.data / "work" / "signs" / name
-    sys.exit(carry_out(home, job, sign, int(parent)))
+    sys.exit(carry_out(home, job, sign, int(parent), waited=time.time() - order["claimed"]))
 
 
 def _order_waits() -> bool:
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
-def carry_out(home: House, job: Job, sign: Path, parent: int) -> int:
-    """Carries a claimed attempt out and writes how it ended; the exit code."""
+def carry_out(home: House, job: Job, sign: Path, parent: int, *, waited: float = 0.0) -> int:
+    """Carries a claimed attempt out and writes how it ended; the exit code.
+
+    `waited`: seconds since it was claimed, in which this process came up.
+    """
     log.info("Job %s (%s), attempt %s", job.id, job.kind, job.attempts)
     try:
-        with Reporter(home, job, sign, parent) as reporter:
+        with Reporter(home, job, sign, parent, waited) as reporter:
             WORK[job.kind](home, job, reporter)
         return 0
     except Superseded:

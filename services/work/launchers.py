@@ -123,7 +123,7 @@ class LocalProcesses:
     def start(self, job: Job, slot: Slot) -> Work:
         """Carries out a claimed attempt, in the spare process if that suits."""
         process = self._take_spare(slot) if slot.lane == "train" else None
-        order = json.dumps({"job": job.id, "attempt": job.attempts}).encode() + b"\n"
+        order = json.dumps({"job": job.id, "attempt": job.attempts, "claimed": time.time()}).encode() + b"\n"
         if process is None or not _give(process, order):
             process = self._process(slot)
             _give(process, order)
@@ -145,9 +145,8 @@ class LocalProcesses:
         return process
 
     def _process(self, slot: Slot, *arguments: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "LOAM_DATA": str(self._folder), "TF_CPP_MIN_LOG_LEVEL": "2"}
-        environment.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not take the pages' share
-        devices.share_memory(environment)
+        environment = {**os.environ, "LOAM_DATA": str(self._folder)}
+        devices.settle(environment)
         if slot.gpu is not None:
             environment["CUDA_VISIBLE_DEVICES"] = slot.gpu
         with (self.logs / "starting.log").open("ab") as log:  # each job goes on in a log of its own

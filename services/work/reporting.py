@@ -31,11 +31,15 @@ BUSY = 0.02
 
 
 class Reporter:
-    """Use as a context: leaving writes what is left. `emit` and `wishes` are what the engine wants; any thread."""
+    """Use as a context: leaving writes what is left. `emit` and `wishes` are what the engine wants; any thread.
 
-    def __init__(self, home: House, job: Job, sign: Path, parent: int) -> None:
+    `waited`: seconds that went by before the work began.
+    """
+
+    def __init__(self, home: House, job: Job, sign: Path, parent: int, waited: float = 0.0) -> None:
         self.home = home
         self.job = job
+        self.waited = waited
         self._sign = sign
         self._parent = parent
         self._lock = threading.Lock()
@@ -45,6 +49,7 @@ class Reporter:
         self._touched = True
         self._wish = Wish(job.wish)
         self._done = threading.Event()
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._live, name="reporter", daemon=True)
         self._signed_at = self._computed = 0.0
 
@@ -59,6 +64,7 @@ class Reporter:
         """Writes what is left and is silent from then on. Raises Superseded when another attempt took over."""
         if not self._done.is_set():
             self._done.set()
+            self._woken.set()
             self._thread.join()
             self._write()
 
@@ -72,6 +78,7 @@ class Reporter:
                 self._news |= {"fraction": event.fraction, "seconds_left": event.seconds_left}
             elif isinstance(event, Point):
                 self._points.append(event.model_dump())
+                self._woken.set()  # a score is what a person waits for
             elif isinstance(event, Note):
                 self._notes.append((event.text, event.model_dump(mode="json")["values"]))
 
@@ -90,7 +97,7 @@ class Reporter:
         return self._wish
 
     def _live(self) -> None:
-        while not self._done.wait(EVERY):
+        while self._go_on():
             if life.orphaned(self._parent):
                 os._exit(endings.SUPERSEDED)
             try:
@@ -102,6 +109,12 @@ class Reporter:
                 os._exit(endings.SUPERSEDED)
             except (OperationalError, OSError):  # a full disk too; what was to be written is kept for the next time
                 log.exception("The database or the data folder could not be used; trying again.")
+
+    def _go_on(self) -> bool:
+        """Waits until it is time to look, or there is something to tell. False when nothing more is wanted."""
+        self._woken.wait(EVERY)
+        self._woken.clear()
+        return not self._done.is_set()
 
     def _listen(self) -> None:
         with self.home.database.read() as session:

@@ -58,7 +58,7 @@ def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
             progress.clear(session, job.id, job.attempts)
     reporter.device(devices.device(neural=recipe.model.neural))
     data = _data(home, version, recipe)
-    outcome = carry_out(recipe, data, folder=folder, emit=reporter.emit, wishes=reporter.wishes)
+    outcome = carry_out(recipe, data, folder=folder, emit=reporter.emit, wishes=reporter.wishes, spent=reporter.waited)
     reporter.flush()
     _publish(home, job, run, outcome)
     shutil.rmtree(folder, ignore_errors=True)

@@ -45,6 +45,6 @@ def test_without_a_gpu_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_memory_is_shared_unless_somebody_said_otherwise() -> None:
     environment = {"TF_FORCE_GPU_ALLOW_GROWTH": "false"}
-    devices.share_memory(environment)
+    devices.settle(environment)
     assert environment["TF_FORCE_GPU_ALLOW_GROWTH"] == "false"
     assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
