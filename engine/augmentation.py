@@ -1,4 +1,4 @@
-"""Changes of pictures that do not change what they show: a network meets each picture in ever other guises.
+"""Changes of pictures that do not change what they show: a network meets each picture in ever new variations.
 
 `layers` makes them for training, from Keras's own layers. `examples` makes some with Pillow and numpy, by the same
 settings and ranges, for a person to look at: whoever draws a page must not load Keras. The two draw their own random
@@ -34,7 +34,9 @@ class Augmentation(Spec):
     brightness: float = setting(0.0, "Brightness", "Lighter or darker by this share at most.", ge=0, le=0.9, step=0.05)
     contrast: float = setting(0.0, "Contrast", "More or less contrast by this share at most.", ge=0, le=0.9, step=0.05)
     rand_augment: bool = setting(
-        False, "RandAugment", "Two changes of many kinds, chosen anew for each picture (Cubuk et al. 2020)."
+        False,
+        "Random changes",
+        "Two changes of many kinds, chosen anew for each picture (RandAugment, Cubuk et al. 2020).",
     )
     mixup: float = setting(
         0.0,

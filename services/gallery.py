@@ -22,7 +22,7 @@ from storage.records import Version
 CLASSES = 10  # on a page
 OF_A_CLASS = 8
 PICTURES = 60  # on a page of one class
-ORIGINALS, GUISES = 2, 3  # pictures that are shown in guises, and guises of each
+ORIGINALS, VARIATIONS = 2, 3  # pictures that are shown varied, and variations of each
 GUISED = 96  # pixels of a side
 
 
@@ -48,7 +48,7 @@ class Shelves:
 
 
 @dataclass(frozen=True)
-class Guise:
+class Varied:
     """A picture as a PNG file: as it is, or changed as training might change it."""
 
     content: bytes
@@ -92,16 +92,16 @@ def small_pictures(user: User, version_id: int, references: Sequence[str]) -> di
     return {reference: path.read_bytes() for reference, path in paths.items() if path.exists()}
 
 
-def guises(user: User, version_id: int, picture: str, augmentation: Augmentation) -> tuple[Guise, ...]:
-    """Some pictures of a column, each followed by guises in which training would meet it."""
+def varied(user: User, version_id: int, picture: str, augmentation: Augmentation) -> tuple[Varied, ...]:
+    """Some pictures of a column, each followed by variations in which training would meet it."""
     access.require(user, "read", "version", version_id)
     version, frame = _read(version_id, picture, None)
     folder, chosen = _folder(version), frame[picture].iloc[_spread(len(frame), ORIGINALS)]
     shown = [load(small(folder, reference), (GUISED, GUISED), 3) for reference in chosen]
-    found: list[Guise] = []
+    found: list[Varied] = []
     for at, pixels in enumerate(shown):
-        made = augmentation.examples(pixels, GUISES, other=shown[at - 1], seed=at)
-        found += [Guise(as_png(pixels), original=True), *(Guise(as_png(each), original=False) for each in made)]
+        made = augmentation.examples(pixels, VARIATIONS, other=shown[at - 1], seed=at)
+        found += [Varied(as_png(pixels), original=True), *(Varied(as_png(each), original=False) for each in made)]
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""How texts and pictures are read: the encoder of a kind of column; for pictures also the guises they are met in."""
+"""How texts and pictures are read: the encoder of a kind of column; for pictures also how they are varied."""
 
 from __future__ import annotations
 
@@ -35,19 +35,24 @@ def reading(recipe: Recipe, kind: str, version_id: int, *, key: str) -> Filled:
     if lacking is not None:
         st.markdown(f":orange[:material/warning:] {plain(say(lacking.text, lacking.values))}")
     column = next(each.name for each in recipe.inputs if each.kind == kind)
-    st.markdown(_("**Other guises.** Training pictures are changed a little each time the network meets them."))
-    guises = spec_form(Augmentation, now.augmentation, key=f"{key}.augmentation", columns=4)
-    if guises.spec is None or chosen.spec is None:
-        return guises if chosen.spec is not None else chosen
-    _strip(version_id, column, guises.spec)
-    return Filled(chosen.spec.model_copy(update={"augmentation": guises.spec}), chosen.values)
+    st.markdown(
+        _(
+            "**Varied pictures (augmentation).** Training pictures are changed a little each time that the network "
+            "meets them."
+        )
+    )
+    varied = spec_form(Augmentation, now.augmentation, key=f"{key}.augmentation", columns=4)
+    if varied.spec is None or chosen.spec is None:
+        return varied if chosen.spec is not None else chosen
+    _strip(version_id, column, varied.spec)
+    return Filled(chosen.spec.model_copy(update={"augmentation": varied.spec}), chosen.values)
 
 
-def _strip(version_id: int, column: str, guises: Augmentation) -> None:
-    """Some pictures as they are, each followed by guises that these settings give it."""
-    if guises == Augmentation():
+def _strip(version_id: int, column: str, varied: Augmentation) -> None:
+    """Some pictures as they are, each followed by variations that these settings give it."""
+    if varied == Augmentation():
         st.caption(_("Nothing is changed now. Changes help most where there are few pictures of each class."))
         return
     with told():
-        shown = gallery.guises(session.me(), version_id, column, guises)
+        shown = gallery.varied(session.me(), version_id, column, varied)
         strip([(each.content, _("as it is") if each.original else "") for each in shown], SIDE)

@@ -20,6 +20,7 @@ from services import datasets
 from services.runs import Run
 
 SHOWN = 50
+MANY = 0.05  # of the rows that were judged; data sets that people labelled seldom have more (Northcutt et al. 2021)
 
 
 def suspected(run: Run, target: str, classes: Sequence[str], found: Suspects) -> None:
@@ -34,7 +35,10 @@ def suspected(run: Run, target: str, classes: Sequence[str], found: Suspects) ->
         "Tick those that are wrong indeed: they are corrected in a new version.",
         found.found,
     )
-    st.caption(words.format(judged=number(found.judged), n=number(found.found)))
+    text = words.format(judged=number(found.judged), n=number(found.found))
+    if found.found > MANY * found.judged:
+        text += " " + _("That is many: most of them will be mistakes of the model. The likeliest come first.")
+    st.caption(text)
     row_ids = [row.row_id for row in found.rows]
     values, columns = tested_rows(run.version, row_ids)
     view = datasets.dataset(session.me(), run.dataset)
