@@ -14,6 +14,7 @@ README = Path(__file__).with_name("README.md")
 PARTS = {  # a module with `measure() -> Markdown`, and its title
     "speed": "Against a hand-written Keras script",
     "first_score": "From the click to the first validation score",
+    "budget": "Keeping to the time",
     "contest": "Balanced against other methods",
     "mixture": "A table that holds a text",
     "ingest": "Reading files and column facts",

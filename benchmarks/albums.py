@@ -52,7 +52,7 @@ class Album:
         """Columns picture, label, perhaps part, and file; imports the archive when it was not yet."""
         schema = CACHE / f"{self.name}.schema.json"
         if not schema.exists():
-            made = import_table(self._archive(), f"{self.name}.zip", ReadOptions(), self._path, pictures=self.pictures)
+            made = import_table(self.archive(), f"{self.name}.zip", ReadOptions(), self._path, pictures=self.pictures)
             schema.write_text(made.schema.model_dump_json(), encoding="utf-8")
         return Schema.model_validate_json(schema.read_text(encoding="utf-8"))
 
@@ -90,7 +90,8 @@ class Album:
     def _path(self) -> Path:
         return CACHE / f"{self.name}.parquet"
 
-    def _archive(self) -> Path:
+    def archive(self) -> Path:
+        """The pictures as a person would send them."""
         path = CACHE / f"{self.name}.zip"
         if not path.exists():
             CACHE.mkdir(exist_ok=True)

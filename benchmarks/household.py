@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 
 import psutil
 
-from benchmarks.sources import Table
-
 Found = TypeVar("Found")
+IDLE_SECONDS, IDLE_SHARE = 3.0, 0.15  # of a core: looking for work takes some
 
 
 @contextmanager
@@ -32,22 +31,37 @@ def household() -> Iterator[Path]:
 
 
 def until(look: Callable[[], Found | None], seconds: float) -> Found:
-    """Looks every hundredth of a second until there is something. Raises TimeoutError."""
+    """Looks every twentieth of a second, so that looking takes no time from the work. Raises TimeoutError."""
     deadline = time.perf_counter() + seconds
     while time.perf_counter() < deadline:
         found = look()
         if found:
             return found
-        time.sleep(0.01)
+        time.sleep(0.05)
     raise TimeoutError(f"nothing after {seconds} s")
 
 
-def take_in(user: Any, table: Table) -> int:
-    """Imports a table as an upload would be; the id of its version."""
+def rest(folder: Path, seconds: float) -> None:
+    """Waits until the house's helper processes have been idle for a while: the spare one has loaded Keras by then.
+
+    Raises TimeoutError.
+    """
+    deadline = time.perf_counter() + seconds
+    while time.perf_counter() < deadline:
+        before = _used(folder)
+        time.sleep(IDLE_SECONDS)
+        worked = sum(spent - before.get(pid, 0.0) for pid, spent in _used(folder).items())
+        if worked < IDLE_SHARE * IDLE_SECONDS:
+            return
+    raise TimeoutError(f"still at work after {seconds} s")
+
+
+def take_in(user: Any, file: Path, title: str) -> int:
+    """Imports a file as an upload would be; the id of its version."""
     from services import datasets, uploads
 
-    upload = uploads.copy_in(user, table.csv())
-    dataset = datasets.import_dataset(user, upload.id, table.title)
+    upload = uploads.copy_in(user, file)
+    dataset = datasets.import_dataset(user, upload.id, title)
 
     def ready() -> int | None:
         version = datasets.dataset(user, dataset.id).latest
@@ -87,6 +101,16 @@ def _family(pid: int) -> list[psutil.Process]:
         return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def _used(folder: Path) -> dict[int, float]:
+    """CPU seconds that each of the helper processes has taken, by its id."""
+    used: dict[int, float] = {}
+    for process in (one for helper in _detached(folder) for one in _family(helper)):
+        with suppress(psutil.Error):
+            spent = process.cpu_times()
+            used[process.pid] = spent.user + spent.system
+    return used
 
 
 def _end(pid: int) -> None:

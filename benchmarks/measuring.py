@@ -15,6 +15,8 @@ from typing import Any
 
 import psutil
 
+from engine import devices
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -28,11 +30,15 @@ class Measured:
     peak: float
 
 
-def in_process(*arguments: str, timeout: float = 900) -> Measured:
-    """Runs `python arguments…` from the root, waits, and measures it. Raises what it printed when it failed."""
+def in_process(*arguments: str, ours: bool = True, timeout: float = 900) -> Measured:
+    """Runs `python arguments…` from the root, waits, and measures it: `ours` as the processes of runs are, others as
+    anyone would run them. Raises what it printed when it failed.
+    """
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
-    environment = {**os.environ, **quiet, "OMP_WAIT_POLICY": "passive"}  # as the processes of runs have it
+    environment = {**os.environ, **quiet}
+    if ours:
+        devices.settle(environment)
     done = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,

@@ -94,7 +94,7 @@ def measure() -> str:
         plan.write_text(json.dumps(plan_for(prepare(ADULT))))
         theirs, ours = [], []
         for _ in range(TIMES):
-            theirs.append(in_process("benchmarks/tutorial.py", str(plan)))
+            theirs.append(in_process("benchmarks/tutorial.py", str(plan), ours=False))
             ours.append(in_process("-m", "benchmarks.speed", str(plan)))
     reporting = [sum(m.answer["stages"].get(stage, 0.0) for stage in REPORTING) for m in ours]
     cold = [m.wall - extra for m, extra in zip(ours, reporting, strict=True)]

@@ -128,7 +128,7 @@ def _compared() -> str:
     for name, one in sets().items():
         lines = []
         for method, title in (("tfidf", "TF-IDF + logistic regression"), ("loam", "Loam, Balanced")):
-            measured = in_process("-m", "benchmarks.texts", name, method)
+            measured = in_process("-m", "benchmarks.texts", name, method, ours=method == "loam")
             figures = [f"{measured.answer[each]:.4g}" for each in SHOWN]
             lines.append([title, *figures, f"{measured.answer['seconds']:.0f}", f"{measured.cpu:.0f}"])
         rows = len(prepare(one).frame)
@@ -143,7 +143,7 @@ def measure() -> str:
         plan = str(_plan(Path(folder)))
         theirs, ours = [], []
         for _ in range(TIMES):
-            theirs.append(in_process("benchmarks/lstm_script.py", plan).answer)
+            theirs.append(in_process("benchmarks/lstm_script.py", plan, ours=False).answer)
             ours.append(in_process("-m", "benchmarks.texts", "lstm", plan).answer)
     middle = {name: [statistics.median(each[name] for each in side) for side in (theirs, ours)] for name in ours[0]}
     lines = [[name, f"{a:.4g}", f"{b:.4g}", f"{b / a:.2f}"] for name, (a, b) in middle.items()]
