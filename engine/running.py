@@ -148,7 +148,7 @@ class _Run:
                 encoders=self.recipe.encoders,
                 target=prepared.target,
                 fitting=self.recipe.fitting.resolve(
-                    training.rows, self.recipe.effort.seconds, min(column.at_once for column in prepared.inputs)
+                    training.rows, self.recipe.effort.seconds, min(column.largest_batch for column in prepared.inputs)
                 ),
                 seed=self.recipe.seed,
                 training=training,

@@ -38,11 +38,10 @@ class InputColumn(Spec):
     kind: str
     name: str
 
-    title: ClassVar[str]
     dtype: ClassVar[str] = "float32"
     tabular: ClassVar[bool] = True  # gradient boosting can use it
     categorical: ClassVar[bool] = False  # its numbers are codes, not amounts
-    at_once: ClassVar[int] = 1024  # rows that a network learns from at once, at most, when nobody says how many
+    largest_batch: ClassVar[int] = 1024  # rows that a network learns from at once, when nobody says how many
 
     @classmethod
     @abstractmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -26,8 +26,6 @@ class Boolean(InputColumn):
     words: tuple[str, str]
     usual: str
     has_missing: bool
-
-    title: ClassVar[str] = "yes or no"
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

@@ -22,7 +22,6 @@ class Category(InputColumn):
     kind: Literal["category"] = "category"
     words: tuple[str, ...]
 
-    title: ClassVar[str] = "category"
     dtype: ClassVar[str] = "int32"
     categorical: ClassVar[bool] = True
 

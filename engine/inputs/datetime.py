@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -41,8 +41,6 @@ class DateTime(InputColumn):
     cycles: tuple[Cycle, ...]
     dates_only: bool
     has_missing: bool
-
-    title: ClassVar[str] = "date or time"
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

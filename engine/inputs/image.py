@@ -27,10 +27,9 @@ class Image(InputColumn):
     wide: int
     channels: Literal[1, 3]
 
-    title: ClassVar[str] = "picture"
     dtype: ClassVar[str] = "uint8"
     tabular: ClassVar[bool] = False
-    at_once: ClassVar[int] = 128
+    largest_batch: ClassVar[int] = 128
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -40,8 +40,6 @@ class Number(InputColumn):
     usual: tuple[float, float]  # between the first and the last hundredth
     whole: bool  # every training value was a whole number
     has_missing: bool
-
-    title: ClassVar[str] = "number"
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

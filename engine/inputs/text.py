@@ -42,11 +42,10 @@ class Text(InputColumn):
     length: int
     typical: str
 
-    title: ClassVar[str] = "text"
     dtype: ClassVar[str] = "int32"
     tabular: ClassVar[bool] = False
     categorical: ClassVar[bool] = True
-    at_once: ClassVar[int] = 256
+    largest_batch: ClassVar[int] = 256
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any], reading: Any = None) -> Self:

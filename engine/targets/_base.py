@@ -17,16 +17,12 @@ class Target(Spec):
 
     *Scores* are what a predictor gives: shape (rows, outputs), float32. For classes they are logits (one column for
     one of two: the log-odds of the second class), for labels the log-odds of each, for numbers the standardised value.
-    `decode` turns scores into
-    answers with the calibration learned on validation rows.
+    `decode` turns scores into answers with the calibration learned on validation rows.
     """
 
     kind: str
     name: str
 
-    title: ClassVar[str]
-    headline: ClassVar[str]  # the metric that early stopping and comparisons use
-    higher_is_better: ClassVar[bool]
     balances: ClassVar[bool] = False  # whether rows can be weighed so that rare answers count as much
 
     @classmethod
@@ -68,7 +64,7 @@ class Target(Spec):
 
     @abstractmethod
     def score(self, truth: np.ndarray, scores: np.ndarray) -> float:
-        """The headline metric."""
+        """The headline metric of this kind of answer, see `engine.evaluation.kinds`."""
 
     @abstractmethod
     def calibrate(self, truth: np.ndarray, scores: np.ndarray) -> Self:

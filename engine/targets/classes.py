@@ -30,8 +30,6 @@ class _Classes(Target):
     classes: tuple[str, ...]
     temperature: float = 1.0
 
-    headline: ClassVar[str] = "accuracy"
-    higher_is_better: ClassVar[bool] = True
     balances: ClassVar[bool] = True
 
     @classmethod
@@ -92,8 +90,6 @@ class OneOfTwo(_Classes):
     kind: Literal["binary"] = "binary"
     threshold: float = 0.5  # probability of the second class from which it is the answer
 
-    title: ClassVar[str] = "one of two"
-
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any]) -> Self:
         """Learns the two classes from training rows."""
@@ -135,8 +131,6 @@ class OneOfMany(_Classes):
     """Three or more answers. Scores are logits, a class each."""
 
     kind: Literal["multiclass"] = "multiclass"
-
-    title: ClassVar[str] = "one of many"
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any]) -> Self:

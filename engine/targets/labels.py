@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -37,10 +37,6 @@ class SeveralOfMany(Target):
     left_out: int = 0
     temperature: float = 1.0
     threshold: float = 0.5
-
-    title: ClassVar[str] = "several of many"
-    headline: ClassVar[str] = "micro_f1"
-    higher_is_better: ClassVar[bool] = True
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any]) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -25,10 +25,6 @@ class Quantity(Target):
     mean: float
     deviation: float
     margin: float = 0.0  # half the width of the interval, in standardised units
-
-    title: ClassVar[str] = "a number"
-    headline: ClassVar[str] = "mae"
-    higher_is_better: ClassVar[bool] = False
 
     @classmethod
     def fit(cls, name: str, values: pd.Series[Any]) -> Self:
