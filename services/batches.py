@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from engine.bundle import Manifest
 from engine.errors import BadFile, BadTable, NotFound
 from engine.table.columns import ROW, Kind
+from engine.table.frames import read_slice
 from engine.table.options import ReadOptions
 from engine.table.pictures import located
 from engine.table.reading import open_source
@@ -104,17 +105,9 @@ def result_key(batch: Batch) -> str:
 
 
 def rows_of(batch: Batch, offset: int, limit: int) -> pd.DataFrame:
-    """Some rows with their answers, indexed by row number from 0. Reads only the row groups that hold them."""
-    offset, parts, first = max(offset, 0), [], 0
-    with pq.ParquetFile(house().files.path(result_key(batch))) as parquet:
-        for group in range(parquet.num_row_groups):
-            count = parquet.metadata.row_group(group).num_rows
-            start, stop = max(offset - first, 0), min(offset + limit - first, count)
-            if start < stop:
-                parts.append(parquet.read_row_group(group).slice(start, stop - start))
-            first += count
-        table = pa.concat_tables(parts) if parts else parquet.schema_arrow.empty_table()
-    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
+    """Some rows with their answers, indexed by row number from 0."""
+    offset = max(offset, 0)
+    frame = read_slice(house().files.path(result_key(batch)), offset, limit)
     frame.index = pd.RangeIndex(offset, offset + len(frame), name="row")
     return frame
 

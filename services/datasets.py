@@ -8,13 +8,12 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from engine.errors import BadTable, NotFound, UserError
 from engine.table import reading
 from engine.table.columns import ROW, Schema
 from engine.table.facts import Association, ColumnFacts
+from engine.table.frames import read_slice
 from engine.table.options import ReadOptions
 from engine.table.reading import Inspection
 from engine.table.steps import Step, after, apply
@@ -191,21 +190,10 @@ def restore(user: User, dataset_id: int) -> None:
 
 
 def preview(user: User, version_id: int, offset: int = 0, limit: int = 100) -> pd.DataFrame:
-    """Some rows of a version, indexed by row id. Reads only the row groups that hold them."""
+    """Some rows of a version in the order of its file, indexed by row id."""
     access.require(user, "read", "version", version_id)
     path = columns.table_of(columns.version_of(version_id))
-    parts, skip, wanted = [], max(offset, 0), limit
-    with pq.ParquetFile(path) as parquet:
-        for group in range(parquet.num_row_groups):
-            rows = parquet.metadata.row_group(group).num_rows
-            if skip < rows and wanted > 0:
-                part = parquet.read_row_group(group).slice(skip, wanted)
-                parts.append(part)
-                wanted -= part.num_rows
-            skip = max(skip - rows, 0)
-        table = pa.concat_tables(parts) if parts else parquet.schema_arrow.empty_table()
-    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True).set_index(ROW)
-    return frame
+    return read_slice(path, max(offset, 0), limit).set_index(ROW)
 
 
 def rows(user: User, version_id: int, row_ids: Sequence[int]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.spec import Spec
-from engine.table.columns import TRAINABLE, Schema
+from engine.table.columns import TABULAR, Schema
 
 SAMPLE = 50_000  # rows looked at
 CLASSES = 50  # the most frequent values are told apart; the rest count as one
@@ -33,14 +33,14 @@ class Association(Spec):
 
 
 def associations(frame: pd.DataFrame, schema: Schema, target: str) -> dict[str, Association]:
-    """The association of each trainable column with `target`, by name. Raises BadTable when there is no such column."""
+    """The association of each tabular column with `target`, by name. Raises BadTable when there is no such column."""
     schema[target]
     if len(frame) > SAMPLE:
         frame = frame.sample(SAMPLE, random_state=0)
     goal = _Values(frame[target], schema[target].kind in ("number", "datetime"))
     found = {}
     for column in schema.columns:
-        if column.name != target and column.kind in TRAINABLE:
+        if column.name != target and column.kind in TABULAR:
             values = _Values(frame[column.name], column.kind in ("number", "datetime"))
             strength, method, rows = _strength(values, goal)
             filled = _filled(values, goal)

@@ -15,7 +15,7 @@ Kind = Literal["number", "category", "boolean", "datetime", "text", "image", "id
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
 ROW = "__row__"  # the row id: int64, permanent in the lineage
-TRAINABLE: tuple[Kind, ...] = ("number", "category", "boolean", "datetime")
+TABULAR: tuple[Kind, ...] = ("number", "category", "boolean", "datetime")  # an amount or a word in each cell
 
 STORED: dict[Kind, pa.DataType] = {
     "number": pa.float64(),

@@ -80,7 +80,7 @@ def import_table(
     *,
     first_row_id: int = 0,
     pictures: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda _: None,
 ) -> ImportedTable:
     """Writes the file at `path` as a version to `out`, which appears only when it is whole.
 
@@ -88,16 +88,15 @@ def import_table(
     the ids `first_row_id`, `first_row_id` + 1, … in the order of the file. `progress` is told the fraction done, and
     may raise to give up. Raises BadFile, or OutOfResources when the disk is full.
     """
-    report = progress or _silent
     with open_source(path, name, options) as source:
         kept = PICTURES_SHARE if pictures is not None and "image" in source.kinds.values() else 0.0
         if pictures is not None:
-            source.keep(pictures, lambda part: report(part * kept))
+            source.keep(pictures, lambda part: progress(part * kept))
         half = (1 - kept) / 2
-        columns, notes = _judge(source, name, lambda part: report(kept + part * half))
+        columns, notes = _judge(source, name, lambda part: progress(kept + part * half))
         schema = Schema(columns=tuple(columns))
         with whole_file(out) as partial:
-            rows, lost = _write(source, schema, partial, first_row_id, lambda part: report(1 - half + part * half))
+            rows, lost = _write(source, schema, partial, first_row_id, lambda part: progress(1 - half + part * half))
         notes += [lost[column.name].note(column) for column in columns if lost[column.name].count]
         return ImportedTable(schema=schema, options=source.options, rows=rows, notes=tuple(source.notes + notes))
 
@@ -175,7 +174,3 @@ def parquet_writer(out: Path, schema: Schema) -> pq.ParquetWriter:
 
 def _threads() -> int:
     return min(os.cpu_count() or 1, 4)
-
-
-def _silent(_: float) -> None:
-    """Nobody asked."""

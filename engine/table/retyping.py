@@ -16,8 +16,6 @@ from engine.table.numbers import find_unit, read_numbers
 from engine.table.options import ReadOptions
 from engine.table.values import clean, texts_of
 
-WORDED: tuple[Kind, ...] = ("category", "text", "identifier")
-
 
 def retype(values: pd.Series[Any], column: Column, kind: Kind, *, settled: bool) -> tuple[pd.Series[Any], Column]:
     """The values as `kind`, and the column that they are now.

@@ -9,7 +9,6 @@ import numpy as np
 SCRIPTS = (
     "Latin", "Greek", "Cyrillic", "Hebrew", "Arabic", "Indic", "Thai", "Chinese", "Japanese", "Korean",
 )  # fmt: skip
-WITHOUT_SPACES = ("Chinese", "Japanese", "Korean")  # words are not, or not reliably, parted by spaces
 KANA = 0.1  # of Chinese signs and kana: from this share of kana on, the signs are Japanese
 
 # The first letter of a block, and the script of the letters from there up to the next line; "" is none.

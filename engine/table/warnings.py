@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.recipe import Answer
 from engine.spec import Spec
-from engine.table.columns import TRAINABLE, Schema
+from engine.table.columns import TABULAR, Schema
 from engine.table.disguises import disguised
 from engine.table.facts import ColumnFacts
 from engine.table.kinds import FEW, UNIQUE, is_id_name
@@ -74,7 +74,7 @@ def warnings(
         usual = answer or usual_answer(frame, schema, target)
         if usual in ("binary", "multiclass"):
             found += _imbalance(next(one for one in facts if one.name == target), frame[target])
-        if schema[target].kind in TRAINABLE:
+        if schema[target].kind in TABULAR:
             found += [_leak(leak, target, usual) for leak in find_leaks(frame, schema, target, usual)]
     return tuple(found)
 
