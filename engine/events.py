@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -61,6 +61,12 @@ class Note(Spec):
     def __str__(self) -> str:
         """In English."""
         return self.text.format(**self.values) if self.values else self.text
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """The first `most` names, quoted, as a value of a sentence; a sign where there are more."""
+    quoted = ", ".join(f"“{name}”" for name in names[:most])
+    return quoted if len(names) <= most else f"{quoted}, …"
 
 
 class Sentences(tuple[Note, ...]):

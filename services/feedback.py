@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.bundle import Manifest
 from engine.errors import NotFound, UserError
+from engine.events import listed
 from engine.labels import joined, parted
 from engine.targets.labels import SeveralOfMany
 from services import access, batches, downloads, keys, names, results
@@ -236,8 +237,9 @@ def _class(classes: Sequence[str], text: str) -> str:
     raise UserError(
         "This model does not know the answer “{written}”, only {known}. Choose one of these, or leave the correct "
         "answer empty and write it into the comment.",
-        written=text, known=", ".join([f"“{each}”" for each in classes[:LISTED]] + ["…"] * (len(classes) > LISTED)),
-    )  # fmt: skip
+        written=text,
+        known=listed(classes, LISTED),
+    )
 
 
 def _is_number(text: str) -> bool:

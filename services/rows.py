@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.bundle import Manifest
 from engine.errors import BadRow
-from engine.events import Note
+from engine.events import Note, listed
 from engine.table.options import ReadOptions
 from engine.table.pictures import REFERENCE
 from engine.table.steps import replay
@@ -34,16 +34,16 @@ class Oddities:
         found = []
         if self.missing:
             text = "The model learned from columns that are not there, and takes them as missing: {columns}."
-            found.append(Note(text=text, values={"columns": _listed(sorted(self.missing))}))
+            found.append(Note(text=text, values={"columns": listed(sorted(self.missing))}))
         if self.extra:
             text = "The model did not learn from these columns, and does not look at them: {columns}."
-            found.append(Note(text=text, values={"columns": _listed(sorted(self.extra))}))
+            found.append(Note(text=text, values={"columns": listed(sorted(self.extra))}))
         for column, count in self.unread.items():
             text = "“{column}” has values that could not be read and count as missing: {count} in all."
             found.append(Note(text=text, values={"count": count, "column": column}))
         for column, values in self.unknown.items():
             text = "“{column}” has values that the model never learned ({count} in all): {examples}."
-            examples = _listed([value for value, _ in values.most_common(EXAMPLES)])
+            examples = listed([value for value, _ in values.most_common(EXAMPLES)])
             found.append(Note(text=text, values={"count": values.total(), "column": column, "examples": examples}))
         return tuple(found)
 
@@ -60,7 +60,7 @@ def typed(
     read = replay(frame, options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
     missing = set(read.missing) & set(names)
     if len(missing) == len(names):
-        raise BadRow("None of the columns that the model learned from is there: {columns}.", columns=_listed(names))
+        raise BadRow("None of the columns that the model learned from is there: {columns}.", columns=listed(names))
     odd.rows += len(frame)
     odd.missing |= missing
     odd.extra |= set(read.extra)
@@ -89,8 +89,3 @@ def _leave_out_strangers(frame: pd.DataFrame, column: str, pictures: Path, odd: 
 
 def _is_kept(reference: str, pictures: Path) -> bool:
     return bool(REFERENCE.fullmatch(reference)) and (pictures / reference).is_file()
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:20])
-    return f"{shown} …" if len(names) > 20 else shown

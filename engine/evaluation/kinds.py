@@ -1,11 +1,10 @@
-"""How each kind of answers is measured and reported. A new one is a class here and a line below."""
+"""How each kind of answers is measured and reported. A new one is a report and a line in `KINDS`."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from engine.evaluation.label_measures import LabelMeasures
 from engine.evaluation.labels import label_report
 from engine.evaluation.measures import ClassMeasures, Measures, NumberMeasures
 from engine.evaluation.numbers import number_report
-from engine.events import Note
+from engine.events import Note, listed
 from engine.results import ClassReport, LabelReport, NumberReport, PredictorName
 
 NAMED = 10  # classes named in a sentence
@@ -26,6 +25,7 @@ class Tested:
     """What a report is made of. `truth` and `row_ids` (rows,) are of test rows, all known, as are `answers`.
 
     `target` is the model's; `held` and `held_answers` are the truth of validation rows and what the model says of them.
+    A report gets targets and answers of its own kind alone.
     """
 
     target: Any
@@ -46,58 +46,38 @@ class Report(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-class Kind(ABC):
-    """One kind of answers: its metrics, the two by which predictors are compared, its report."""
-
-    headline: ClassVar[str]
-    second: ClassVar[str]
-
-    @staticmethod
-    @abstractmethod
-    def measures(truth: np.ndarray, answers: Any) -> Measures:
-        """Metrics of one predictor."""
-
-    @staticmethod
-    @abstractmethod
-    def report(tested: Tested) -> Report:
-        """Charts and notes."""
+def _classes(tested: Tested) -> Report:
+    validation = tested.held_answers.probabilities[:, 1], tested.held == 1
+    report = class_report(tested.truth, tested.answers, validation)
+    return Report(classes=report, notes=_missing([each.name for each in report.classes if each.rows == 0]))
 
 
-class _Classes(Kind):
-    headline = "accuracy"
-    second = "log_loss"
-    measures = ClassMeasures
-
-    @staticmethod
-    def report(tested: Tested) -> Report:
-        validation = tested.held_answers.probabilities[:, 1], tested.held == 1
-        report = class_report(tested.truth, tested.answers, validation)
-        return Report(classes=report, notes=_missing([each.name for each in report.classes if each.rows == 0]))
+def _labels(tested: Tested) -> Report:
+    report = label_report(tested.truth, tested.answers, tested.target.threshold)
+    missing = _missing([each.name for each in report.labels if each.rows == 0])
+    return Report(labels=report, notes=(*_rare(tested.target.left_out), *missing))
 
 
-class _Labels(Kind):
-    headline = "micro_f1"
-    second = "log_loss"
-    measures = LabelMeasures
-
-    @staticmethod
-    def report(tested: Tested) -> Report:
-        report = label_report(tested.truth, tested.answers, tested.target.threshold)
-        missing = _missing([each.name for each in report.labels if each.rows == 0])
-        return Report(labels=report, notes=(*_rare(tested.target.left_out), *missing))
+def _numbers(tested: Tested) -> Report:
+    return Report(numbers=number_report(tested.truth, tested.answers["model"], tested.row_ids, tested.seed))
 
 
-class _Numbers(Kind):
-    headline = "mae"
-    second = "rmse"
-    measures = NumberMeasures
+class Kind(NamedTuple):
+    """One kind of answers: the two metrics by which predictors are compared, how one predictor is measured from truth
+    and answers, and the report.
+    """
 
-    @staticmethod
-    def report(tested: Tested) -> Report:
-        return Report(numbers=number_report(tested.truth, tested.answers["model"], tested.row_ids, tested.seed))
+    headline: str
+    second: str
+    measures: Callable[[np.ndarray, Any], Measures]
+    report: Callable[[Tested], Report]
 
 
-KINDS: dict[type[Answers], type[Kind]] = {ClassAnswers: _Classes, LabelAnswers: _Labels, NumberAnswers: _Numbers}
+KINDS: dict[type[Answers], Kind] = {
+    ClassAnswers: Kind("accuracy", "log_loss", ClassMeasures, _classes),
+    LabelAnswers: Kind("micro_f1", "log_loss", LabelMeasures, _labels),
+    NumberAnswers: Kind("mae", "rmse", NumberMeasures, _numbers),
+}
 
 
 def _rare(labels: int) -> tuple[Note, ...]:
@@ -109,6 +89,5 @@ def _missing(names: list[str]) -> tuple[Note, ...]:
     """The note on classes or labels that no test row has."""
     if not names:
         return ()
-    listed = ", ".join(f"“{name}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
     text = "No test row has {names}, so nothing can be said about how well that is found."
-    return (Note(text=text, values={"names": listed}),)
+    return (Note(text=text, values={"names": listed(names, NAMED)}),)

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from engine.errors import BadFile
-from engine.events import Note
+from engine.events import Note, listed
 from engine.table._source import Source
 from engine.table.archives import MAX_MEMBER, Member, files_in, read_member, unpack
-from engine.table.class_folders import Pictures, Texts, listed
+from engine.table.class_folders import Pictures, Texts
 from engine.table.options import ReadOptions
 from engine.table.pictured import Names, Pictured, naming
 

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import pyarrow as pa
 
 from engine.errors import BadFile
-from engine.events import Note
+from engine.events import Note, listed
 from engine.table._source import PREVIEW, Source
 from engine.table.archives import Member, read_member
 from engine.table.columns import STORED, Kind
@@ -28,7 +28,6 @@ BATCH = 2_000  # rows
 BATCH_BYTES = 32 << 20  # of texts
 MAX_TEXT = 10 << 20  # bytes
 LOOK = 32 << 10  # bytes of a text in a preview
-NAMED = 20  # files that a note names
 FEW = 2  # pictures or texts of a class that are too few to learn and to test
 
 
@@ -227,9 +226,3 @@ def looks(path: Path, members: Sequence[Member], most: int) -> dict[str, bytes]:
             shown.save(out, "JPEG", quality=85)
             found[member.path] = out.getvalue()
     return found
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first names, quoted; a sign where there are more."""
-    quoted = ", ".join(f"“{name}”" for name in names[:NAMED])
-    return quoted if len(names) <= NAMED else f"{quoted}, …"

@@ -13,10 +13,10 @@ from unicodedata import normalize
 
 import pyarrow as pa
 
-from engine.events import Note
+from engine.events import Note, listed
 from engine.table._source import Source
 from engine.table.archives import Member
-from engine.table.class_folders import listed, looks
+from engine.table.class_folders import looks
 from engine.table.keeping import keep_all
 from engine.table.names import tidy_names
 
@@ -91,9 +91,8 @@ class Pictured(Source):
         self._references: dict[int, str | None] | None = None  # by the member's place, once they are kept
         self.names, notes = tidy_names(["picture", *inner.names])
         self.kinds = {self.names[0]: "image", self.names[1 + naming.column]: "identifier"}
-        self.options, self.sheets, self.typed, self.first_row = (
-            inner.options, inner.sheets, inner.typed, inner.first_row,
-        )  # fmt: skip
+        self.options, self.sheets = inner.options, inner.sheets
+        self.typed, self.first_row = inner.typed, inner.first_row
         text = "“{column}” names the pictures."
         self.notes = [Note(text=text, values={"column": self.names[1 + naming.column]}), *inner.notes, *notes]
         if naming.loosely:
