@@ -5,17 +5,13 @@ Works on encoded rows and a callable; knows no model. What is hidden shows the m
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from engine.encoding import Encoded, Place
+from engine.explanation import Predict
 from engine.inputs.image import Image
 from engine.results import HeatMap
 from engine.targets import Target
-
-Predict = Callable[[Encoded], np.ndarray]
-"""Encoded rows to scores (rows, outputs)."""
 
 CELLS = 14  # of the map, along a side; at most one a pixel
 WINDOW = 4  # cells along a side of what is hidden at once

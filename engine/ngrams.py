@@ -1,6 +1,6 @@
 """Runs of neighbouring pieces, and which of them each text holds. Works on codes of pieces; knows no column.
 
-A run is written as the code of the run without its last piece, and that piece: whoever is seen often has a beginning
+A run is written as the code of the run without its last piece, and that piece: a run that is seen often has a beginning
 that is seen as often, so that every known run is built from known ones.
 """
 

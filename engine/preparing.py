@@ -32,11 +32,11 @@ from engine.table.columns import Schema
 from engine.table.frames import read_frame
 from engine.table.options import ReadOptions
 from engine.table.pictures import located
+from engine.table.splits import PARTS
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget
 
 FORMAT = 6  # raise it when what is written changes
-PARTS = ("train", "validation", "test")
 BLOCK_BYTES = 32 << 20  # that are encoded before they are written
 HELD = "held"  # a file in each folder, locked by all who write or read there
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])

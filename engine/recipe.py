@@ -1,6 +1,7 @@
 """Recipe: the frozen, versioned description of one run. Everything follows from it and the data.
 
-    what to predict · from which columns · which family · how to fit · how to split · how long
+    what to predict · from which columns · which family · how to read texts and pictures · how to fit · how to split ·
+    how long
 
 It knows no data set: the same recipe can be carried out on a later version, or on another table with these columns.
 """

@@ -31,6 +31,7 @@ from engine.preparing import Prepared, RunData, prepare
 from engine.recipe import Recipe
 from engine.results import Evaluation, Suspects
 from engine.table.columns import ROW
+from engine.table.splits import PARTS
 from engine.targets import TARGETS, AnyTarget
 
 SHARES = {  # of the whole, when a stage begins; training fills the space between
@@ -128,7 +129,7 @@ class _Run:
         self.emit(Advanced(fraction=fraction * SHARES[Stage.TRAINING], seconds_left=None))
 
     def _tell_rows(self, prepared: Prepared) -> None:
-        counts = {part: prepared.part(part).rows for part in ("train", "validation", "test")}
+        counts = {part: prepared.part(part).rows for part in PARTS}
         for part, rows in counts.items():
             if not rows:
                 raise BadTable("The split leaves no rows for the {part} part. Choose another split.", part=part)

@@ -96,7 +96,7 @@ def import_dataset(user: User, upload_id: str, name: str = "", options: ReadOpti
 
 
 def import_sample(user: User, sample_name: str) -> Dataset:
-    """A new data set from a table that ships with Loam; the one from last time if this person still has it."""
+    """A new data set from data that ship with Loam; the one from last time if this person still has it."""
     access.require(user, "create")
     sample = SAMPLES.get(sample_name)
     if sample is None:

@@ -229,7 +229,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Batch:
-    """A file of rows to predict. `fraction` comes from its job."""
+    """A file of rows to predict. How far it is, its job knows."""
 
     id: int
     owner: int

@@ -9,7 +9,7 @@ from engine.spec import Spec
 
 
 class ColumnImportance(Spec):
-    """What the headline metric loses when this column is shuffled, averaged over repeats; 95 % interval."""
+    """What the metric loses when this column is shuffled, averaged over repeats; 95 % interval."""
 
     name: str
     drop: float
@@ -18,7 +18,7 @@ class ColumnImportance(Spec):
 
 
 class Importance(Spec):
-    """Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019), largest first.
+    """Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019) in `metric`, largest first.
 
     `repeats` is how often each column was shuffled; `complete` is False when time ran out and `columns` lacks some.
     """
@@ -42,8 +42,8 @@ class Contribution(Spec):
 class Contributions(Spec):
     """Why one row got its answer: base + sum of the contributions = answer, exactly up to rounding of floats.
 
-    `unit` says what is summed: the probability of the class `of`, or the number itself. `base` is the average answer
-    over the background rows. `method` names the method in words.
+    `unit` says what is summed: the probability of the class or label `of`, or the number itself. `base` is the average
+    answer over the background rows. `method` names the method in words.
     """
 
     method: Note
@@ -59,8 +59,8 @@ class Contributions(Spec):
 class HeatMap(Spec):
     """Which parts of a picture an answer rests on: `cells` line by line, as `engine.heatmap` measures them.
 
-    `answer` is the probability of the class `of`, or the number; `hidden` what is left of it once the warmest cells,
-    the share `marked`, are hidden, and `elsewhere` the mean when the same shape is hidden at random places.
+    `answer` is the probability of the class or label `of`, or the number; `hidden` what is left of it once the warmest
+    cells, the share `marked`, are hidden, and `elsewhere` the mean when the same shape is hidden at random places.
     """
 
     column: str
@@ -86,9 +86,9 @@ class MarkedPart(Spec):
 class MarkedText(Spec):
     """Which words of a text an answer rests on: `parts` in their order, the telling ones only.
 
-    An effect is by how much the log-odds of the class `of`, or the number, falls where the part is hidden. `answer` is
-    the probability or number given, `hidden` what is left of it once the `taken` words that speak for it are hidden,
-    and `elsewhere` the mean when as many words are hidden at random.
+    An effect is by how much the log-odds of the class or label `of`, or the number, falls where the part is hidden.
+    `answer` is the probability or number given, `hidden` what is left of it once the `taken` words that speak for it
+    are hidden, and `elsewhere` the mean when as many words are hidden at random.
     """
 
     column: str

@@ -1,4 +1,7 @@
-"""Guards against archives that unpack to more than they should. An .xlsx is a ZIP archive from a stranger, too."""
+"""Opens ZIP archives from strangers with care: what files are in one, and the bytes of each.
+
+One that unpacks to more than it should, points outside or is protected is refused. An .xlsx is such an archive, too.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from engine.errors import BadFile, OutOfResources
 from engine.table.encodings import text_of
 
-MAX_MEMBERS = 10_000  # of a workbook
-MAX_FILES = 500_000  # of an archive of pictures or texts
-MAX_MEMBER = 2 << 30  # bytes
-MAX_TOTAL = 3 << 30
-MAX_FILES_TOTAL = 100 << 30
+MAX_MEMBER = 2 << 30  # bytes of one file
+MAX_MEMBERS, MAX_TOTAL = 10_000, 3 << 30  # files of a workbook, and their bytes
+MAX_FILES, MAX_FILES_TOTAL = 500_000, 100 << 30  # of an archive of pictures or texts
 MAX_RATIO = 150  # unpacked to packed; sheets of a workbook come to 10–40
 RATIO_FROM = 64 << 20  # below this many bytes any ratio is harmless
 UTF8_NAMES = 0x800  # a flag of members

@@ -22,7 +22,7 @@ from engine.table.encodings import text_of
 from engine.table.keeping import MAX_BYTES, keep_all
 from engine.table.options import ReadOptions
 from engine.table.paths import places
-from engine.table.pictures import DAMAGED, SMALL, opened, plain
+from engine.table.pictures import DAMAGED, opened, shrunk
 
 BATCH = 2_000  # rows
 BATCH_BYTES = 32 << 20  # of texts
@@ -217,12 +217,7 @@ def looks(path: Path, members: Sequence[Member], most: int) -> dict[str, bytes]:
                 continue
             try:
                 with opened(BytesIO(content)) as image:
-                    image.draft("RGB", (2 * SMALL, 2 * SMALL))
-                    shown = plain(image, 3)
+                    found[member.path] = shrunk(image)
             except (*DAMAGED, BadFile):
                 continue
-            shown.thumbnail((SMALL, SMALL))
-            out = BytesIO()
-            shown.save(out, "JPEG", quality=85)
-            found[member.path] = out.getvalue()
     return found

@@ -27,7 +27,7 @@ from PIL import Image
 
 from engine.errors import BadFile, OutOfResources
 from engine.table.archives import read_member
-from engine.table.pictures import DAMAGED, FORMATS, GREY, ORIENTATION, SMALL, SMALL_ENDING, TURNED, opened, plain
+from engine.table.pictures import DAMAGED, FORMATS, GREY, ORIENTATION, SMALL, SMALL_ENDING, TURNED, opened, shrunk
 
 MAX_BYTES = 200 << 20  # of one picture's file
 CHUNK = 250  # pictures
@@ -104,20 +104,16 @@ def _describe(image: Image.Image, content: bytes) -> Kept:
 
 def _write(image: Image.Image, content: bytes, path: Path) -> None:
     """Decodes the picture, so that a damaged one is never kept; the file itself appears last, and whole."""
-    shown_as_it_is = max(image.size) <= SMALL and image.format in SHOWN_AS_IT_IS and len(content) <= LIGHT
-    image.draft("RGB", (2 * SMALL, 2 * SMALL))  # a JPEG of a camera is read through, but decoded no larger than needed
     path.parent.mkdir(exist_ok=True)
-    mark = f".{secrets.token_hex(4)}.part"  # threads may keep the same picture at once
-    if shown_as_it_is:
+    if max(image.size) <= SMALL and image.format in SHOWN_AS_IT_IS and len(content) <= LIGHT:
         image.load()
     else:
-        small = plain(image, 3)
-        small.thumbnail((SMALL, SMALL))
-        target = path.with_name(path.name + SMALL_ENDING)
-        part = target.with_name(target.name + mark)
-        small.save(part, "JPEG", quality=85)
-        part.replace(target)
-    part = path.with_name(path.name + mark)
+        _write_whole(path.with_name(path.name + SMALL_ENDING), shrunk(image))
+    _write_whole(path, content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # threads may keep the same picture at once
     part.write_bytes(content)
     part.replace(path)
 

@@ -93,6 +93,16 @@ def as_png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
+def shrunk(image: Image.Image) -> bytes:
+    """A JPEG of at most SMALL × SMALL pixels of an opened picture. Raises one of DAMAGED."""
+    image.draft("RGB", (2 * SMALL, 2 * SMALL))  # a JPEG of a camera is read through, but decoded no larger than needed
+    shown = plain(image, 3)
+    shown.thumbnail((SMALL, SMALL))
+    file = BytesIO()
+    shown.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
 def small(folder: Path, reference: str) -> Path:
     """The picture as galleries show it: a JPEG of at most SMALL × SMALL pixels, or a picture that is no larger.
 

@@ -12,7 +12,6 @@ import pyarrow as pa
 from engine.events import Note
 from engine.spec import Spec
 from engine.table._source import PREVIEW, Source
-from engine.table.bundles import open_bundle
 from engine.table.columns import Kind
 from engine.table.contents import recognise
 from engine.table.delimited import Delimited
@@ -22,6 +21,7 @@ from engine.table.options import ENCODINGS, Format, ReadOptions
 from engine.table.parquet import Parquet
 from engine.table.tally import Tally
 from engine.table.values import as_text
+from engine.table.zipped import open_zipped
 
 __all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source", "read_batches"]
 
@@ -81,7 +81,7 @@ def open_source(path: Path, name: str, options: ReadOptions | None = None, *, gl
     asked = options or ReadOptions()
     if found == "zip":
         opener = partial(open_source, options=asked)
-        source: Source = open_bundle(path, name, asked, opener, glance=glance)
+        source: Source = open_zipped(path, name, asked, opener, glance=glance)
     else:
         source = SOURCES[found](path, name, asked)
     source.notes = notes + source.notes

@@ -48,7 +48,7 @@ class _Album:
     folder: TemporaryDirectory[str] | None = None
 
 
-def open_bundle(path: Path, name: str, options: ReadOptions, opener: Opener, *, glance: bool) -> Source:
+def open_zipped(path: Path, name: str, options: ReadOptions, opener: Opener, *, glance: bool) -> Source:
     """The archive as a source. `opener` opens a table that lies in it. Raises BadFile for one of anything else.
 
     At a `glance`, only the start of a large table is unpacked: enough for the source's `start`, `size` and `look`.
