@@ -31,15 +31,15 @@ class Transformer(TextEncoder):
         """See the contract."""
         from keras import layers
 
-        from engine.layers.texts import MaskedMean, Positions, There
+        from engine.layers.texts import AttentionMask, MaskedMean, Positions
 
         flow = Positions()(layers.Embedding(column.codes, self.width)(tokens))
         flow = layers.Dropout(self.dropout)(flow)
-        there = There()(tokens)
+        mask = AttentionMask()(tokens)
         for _ in range(self.blocks):
             inside = layers.LayerNormalization()(flow)
             looking = layers.MultiHeadAttention(self.heads, max(1, self.width // self.heads), dropout=self.dropout)
-            flow = layers.Add()([flow, looking(inside, inside, attention_mask=there)])
+            flow = layers.Add()([flow, looking(inside, inside, attention_mask=mask)])
             inside = layers.Dense(2 * self.width, activation="gelu")(layers.LayerNormalization()(flow))
             inside = layers.Dropout(self.dropout)(layers.Dense(self.width)(inside))
             flow = layers.Add()([flow, inside])

@@ -53,9 +53,10 @@ class Positions(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("loam")
-class There(keras.layers.Layer):
-    """Who may be looked at: codes (batch, length) → (batch, 1, length) bool. The first place always may, so that a
-    text without a single piece has somewhere to look.
+class AttentionMask(keras.layers.Layer):
+    """Which places may be looked at: codes (batch, length) → (batch, 1, length) bool.
+
+    The first place always may, so that a text without a single piece has somewhere to look.
     """
 
     def call(self, codes: Any) -> Any:

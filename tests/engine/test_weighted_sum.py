@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.events import Event, Note, Point, Wish
-from engine.models import Task, WeightedSum, weighted_sum
+from engine.models import Task, WeightedSum, _sources, weighted_sum
 from engine.preparing import prepare
 from tests.engine import pictures
 
@@ -53,5 +53,5 @@ def test_rows_are_answered_alike_in_one_block_and_in_many(tmp_path, monkeypatch)
     work = task(tmp_path, [])
     found = WeightedSum().fit(work)
     whole = found.predict(work.validation.encoded())
-    monkeypatch.setattr(weighted_sum, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(_sources, "ROWS_AT_ONCE", 7)
     np.testing.assert_allclose(found.predict(work.validation.encoded()), whole, atol=1e-5)
