@@ -25,7 +25,7 @@ Extra = dict[str, float]
 
 
 class Clock:
-    """Hears a run's events; keeps when each stage began, the points of the curve, and when the first one came."""
+    """Hears a run's events; keeps when each stage began, and when each point of the curve came."""
 
     def __init__(self) -> None:
         self.began = time.perf_counter()

@@ -41,10 +41,7 @@ def scores(*, with_text: bool) -> dict[str, dict[str, float]]:
 
 def measure() -> str:
     """As Markdown."""
-    with_text, without = (
-        in_process("-m", "benchmarks.mixture", "with"),
-        in_process("-m", "benchmarks.mixture", "without"),
-    )
+    with_text, without = (in_process("-m", "benchmarks.mixture", how) for how in ("with", "without"))
     lines = [
         ["Loam, Balanced, with the text", with_text.answer["model"], with_text],
         ["Loam, Balanced, without the text", without.answer["model"], without],
@@ -54,10 +51,8 @@ def measure() -> str:
         [name, f"{scored['accuracy']:.3f}", f"{scored['log_loss']:.3f}", *_spent(measured)]
         for name, scored, measured in lines
     ]
-    head = ["", "right", "log loss", "wall s", "CPU s"]
-    return f"**{BIRDS.title}** · {len(prepare(BIRDS).frame):,} rows, 8 answers; stratified 70 / 15 / 15.\n\n" + table(
-        head, rows
-    )
+    said = f"**{BIRDS.title}** · {len(prepare(BIRDS).frame):,} rows, 8 answers; stratified 70 / 15 / 15."
+    return f"{said}\n\n{table(['', 'right', 'log loss', 'wall s', 'CPU s'], rows)}"
 
 
 def _spent(measured: Measured | None) -> list[str]:

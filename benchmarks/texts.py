@@ -85,7 +85,7 @@ def lstm(plan_file: str) -> dict[str, Any]:
     import keras  # noqa: F401 - a job process has it before its run begins
 
     from benchmarks.loam import Clock, recipe_for, run
-    from benchmarks.lstm_script import area_under_curve
+    from benchmarks.tutorial_texts import area_under_curve
     from engine.bundle import Bundle
     from engine.encoders import LSTM
     from engine.fitting import Fitting
@@ -143,7 +143,7 @@ def measure() -> str:
         plan = str(_plan(Path(folder)))
         theirs, ours = [], []
         for _ in range(TIMES):
-            theirs.append(in_process("benchmarks/lstm_script.py", plan, ours=False).answer)
+            theirs.append(in_process("benchmarks/tutorial_texts.py", plan, ours=False).answer)
             ours.append(in_process("-m", "benchmarks.texts", "lstm", plan).answer)
     middle = {name: [statistics.median(each[name] for each in side) for side in (theirs, ours)] for name in ours[0]}
     lines = [[name, f"{a:.4g}", f"{b:.4g}", f"{b / a:.2f}"] for name, (a, b) in middle.items()]

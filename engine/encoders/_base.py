@@ -57,6 +57,16 @@ class Encoder(Spec, ABC):
         """
 
 
+def vocabulary_of(pieces: int) -> Any:
+    """The setting `known` of an encoder of texts, with its usual value."""
+    return setting(pieces, "Vocabulary", "How many different pieces are told apart at most.", ge=100, le=200_000)
+
+
+def length_of(pieces: int, most: int = 4096) -> Any:
+    """The setting `length` of an encoder of texts, with its usual value."""
+    return setting(pieces, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=most)
+
+
 class TextEncoder(Encoder):
     """Reads a text from its tokens."""
 
@@ -66,8 +76,8 @@ class TextEncoder(Encoder):
         "What a text is cut into: words (in scripts without spaces, such as Chinese, characters), or parts of words "
         "learned from the training texts, which also serve words never seen.",
     )
-    known: int = setting(20_000, "Vocabulary", "How many different pieces are told apart at most.", ge=100, le=200_000)
-    length: int = setting(256, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=4096)
+    known: int = vocabulary_of(20_000)
+    length: int = length_of(256)
 
     @property
     def reading(self) -> Tokens:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.encoders._base import TextEncoder
+from engine.encoders._base import TextEncoder, length_of, vocabulary_of
 from engine.spec import setting
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ class LSTM(TextEncoder):
     """Reads piece by piece and remembers (Hochreiter & Schmidhuber 1997); both ways after Schuster & Paliwal 1997."""
 
     encoder: Literal["lstm"] = "lstm"
-    known: int = setting(10_000, "Vocabulary", "How many different pieces are told apart at most.", ge=100, le=200_000)
-    length: int = setting(100, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=4096)
+    known: int = vocabulary_of(10_000)
+    length: int = length_of(100)
     width: int = setting(64, "Embedding width", "How many learned numbers stand for each piece.", ge=2, le=1024)
     units: int = setting(64, "Units", "How much it can remember.", ge=4, le=2048)
     directions: Literal["one", "both"] = setting(

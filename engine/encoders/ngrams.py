@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.encoders._base import TextEncoder, Tokens
+from engine.encoders._base import TextEncoder, Tokens, length_of
 from engine.spec import setting
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class NGrams(TextEncoder):
         ge=100,
         le=200_000,
     )
-    length: int = setting(1024, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=16_384)
+    length: int = length_of(1024, most=16_384)
     neighbours: int | None = setting(
         None,
         "Neighbours",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.encoders._base import TextEncoder
+from engine.encoders._base import TextEncoder, length_of
 from engine.spec import setting
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ class Transformer(TextEncoder):
     """Every piece looks at every other one (Vaswani et al. 2017); normalised before each step (Xiong et al. 2020)."""
 
     encoder: Literal["transformer"] = "transformer"
-    length: int = setting(128, "Length", "Pieces of each text that are read; the rest is left out.", ge=4, le=1024)
+    length: int = length_of(128, most=1024)  # what places attend to grows with its square
     width: int = setting(64, "Width", "How many learned numbers stand for each piece.", ge=4, le=1024)
     heads: int = setting(4, "Heads", "In how many ways at once pieces look at each other.", ge=1, le=32)
     blocks: int = setting(2, "Blocks", "How many rounds of looking, one after the other.", ge=1, le=24)

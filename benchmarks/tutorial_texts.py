@@ -1,7 +1,8 @@
 """The script that a tutorial would teach for texts: TextVectorization, Embedding, LSTM, a checkpoint of the best epoch.
 
-Run as a process of its own: `python benchmarks/lstm_script.py plan.json`. It imports nothing of Loam; the plan names
+Run as a process of its own: `python benchmarks/tutorial_texts.py plan.json`. It imports nothing of Loam; the plan names
 the column, the split and the sizes of the network, so that both do the same work. Prints one line of JSON.
+As such scripts are, it is read from top to bottom: what it does like `tutorial.py` is written again.
 """
 
 from __future__ import annotations
