@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal
@@ -41,20 +41,9 @@ CELLS: tuple[tuple[set[type], pa.DataType], ...] = (
 
 
 @dataclass(frozen=True)
-class FeedbackFilter:
-    """Which feedback a list shows. Empty fields do not filter; `page` counts from 0.
+class FeedbackFilter(Wanted):
+    """Which feedback a list shows. Empty fields do not filter; `page` counts from 0."""
 
-    Times are aware: from `since` on, before `until`.
-    """
-
-    run: int | None = None
-    dataset: int | None = None
-    owner: int | None = None
-    verdict: FeedbackVerdict | None = None
-    search: str = ""
-    batch: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
     page: int = 0
 
 
@@ -165,16 +154,7 @@ def _thing(about: int | tuple[int, int]) -> tuple[Literal["prediction", "batch"]
 
 
 def _asked(wanted: FeedbackFilter) -> Wanted:
-    return Wanted(
-        run=wanted.run,
-        dataset=wanted.dataset,
-        owner=wanted.owner,
-        verdict=wanted.verdict,
-        search=wanted.search.strip(),
-        batch=wanted.batch,
-        since=wanted.since,
-        until=wanted.until,
-    )
+    return replace(wanted, search=wanted.search.strip())
 
 
 def _of_prediction(prediction_id: int) -> _Said:

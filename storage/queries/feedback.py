@@ -18,7 +18,7 @@ AT_ONCE = 1000  # rows that `every` holds in memory
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which feedback a list shows. Empty fields do not filter."""
+    """Which feedback a list shows. Empty fields do not filter. Times are aware: from `since` on, before `until`."""
 
     run: int | None = None
     dataset: int | None = None
