@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.bundle import Bundle
+    from engine.spec import Spec
+
+    Reason = Callable[[Bundle, pd.DataFrame, Mapping[str, str]], Spec]
+    """What a bundle finds out about the answer to one row, as it was asked in the query."""
 
 log = logging.getLogger(__name__)
 
@@ -80,23 +84,23 @@ class Desk:
 
     async def explain(self, request: Request) -> Response:
         """Why one row gets its answer."""
-        key, predictor = request.query_params["bundle"], request.query_params["predictor"]
-        row = wire.unpack(await request.body())
-        contributions = await self._in_thread(lambda: self._shelf.get(key).explain(row, predictor))
-        return JSONResponse(contributions.model_dump(mode="json"))
+        return await self._reason(request, lambda bundle, row, asked: bundle.explain(row, asked["predictor"]))
 
     async def heat(self, request: Request) -> Response:
         """Which parts of a picture the answer to one row rests on; `column` is in the query too."""
-        key, predictor, column = (request.query_params[name] for name in ("bundle", "predictor", "column"))
-        row = wire.unpack(await request.body())
-        found = await self._in_thread(lambda: self._shelf.get(key).heat_map(row, column, predictor))
-        return JSONResponse(found.model_dump(mode="json"))
+        return await self._reason(
+            request, lambda bundle, row, asked: bundle.heat_map(row, asked["column"], asked["predictor"])
+        )
 
     async def words(self, request: Request) -> Response:
         """Which words of a text the answer to one row rests on; `column` is in the query too."""
-        key, predictor, column = (request.query_params[name] for name in ("bundle", "predictor", "column"))
-        row = wire.unpack(await request.body())
-        found = await self._in_thread(lambda: self._shelf.get(key).mark_text(row, column, predictor))
+        return await self._reason(
+            request, lambda bundle, row, asked: bundle.mark_text(row, asked["column"], asked["predictor"])
+        )
+
+    async def _reason(self, request: Request, find: Reason) -> Response:
+        row, asked = wire.unpack(await request.body()), request.query_params
+        found = await self._in_thread(lambda: find(self._shelf.get(asked["bundle"]), row, asked))
         return JSONResponse(found.model_dump(mode="json"))
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
