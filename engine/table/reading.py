@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 
 from engine.events import Note
@@ -23,7 +22,7 @@ from engine.table.tally import Tally
 from engine.table.values import as_text
 from engine.table.zipped import open_zipped
 
-__all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source", "read_batches"]
+__all__ = ["ENCODINGS", "Format", "Inspection", "ReadOptions", "inspect", "open_source"]
 
 LOOKS = 30  # small pictures in a preview
 
@@ -86,21 +85,6 @@ def open_source(path: Path, name: str, options: ReadOptions | None = None, *, gl
         source = SOURCES[found](path, name, asked)
     source.notes = notes + source.notes
     return source
-
-
-def read_batches(
-    path: Path, name: str, options: ReadOptions | None = None, pictures: Path | None = None
-) -> Iterator[tuple[pd.DataFrame, ReadOptions]]:
-    """The rows of a file to predict, in pieces, with the options they were read with: what `steps.replay` takes.
-
-    Cells are text as written, or typed for Parquet. Pictures in an archive are kept in the folder `pictures`, and
-    their cells are references. Raises BadFile.
-    """
-    with open_source(path, name, options) as source:
-        if pictures is not None:
-            source.keep(pictures, lambda _: None)
-        for batch, _ in source.batches():
-            yield batch.to_pandas(), source.options
 
 
 def new_tallies(source: Source, types: Sequence[pa.DataType]) -> list[Tally]:

@@ -11,6 +11,7 @@ import xlsxwriter
 from engine.table.frames import read_frame
 from engine.table.importing import ImportedTable, import_table
 from engine.table.options import ReadOptions
+from engine.table.reading import open_source
 
 
 def written(folder: Path, content: bytes | str, name: str = "table.csv") -> Path:
@@ -23,6 +24,14 @@ def imported(path: Path, options: ReadOptions | None = None) -> tuple[pd.DataFra
     out = path.parent / "out" / "table.parquet"
     table = import_table(path, path.name, options, out)
     return read_frame(out), table
+
+
+def as_written(path: Path, options: ReadOptions | None = None, pictures: Path | None = None) -> pd.DataFrame:
+    """The rows of a file as they come to be predicted: cells as text; pictures are kept in the folder `pictures`."""
+    with open_source(path, path.name, options) as source:
+        if pictures is not None:
+            source.keep(pictures, lambda _: None)
+        return pd.concat([batch.to_pandas() for batch, _ in source.batches()])
 
 
 def workbook(path: Path, **sheets: list[list[object]]) -> Path:

@@ -12,9 +12,9 @@ from engine.errors import BadFile
 from engine.table.keeping import keep, keep_all, sizes
 from engine.table.paths import places
 from engine.table.pictures import measure, small
-from engine.table.reading import inspect, open_source, read_batches
+from engine.table.reading import inspect, open_source
 from tests.engine.table.archives import kinds, packed, picture, taken
-from tests.engine.table.files import words
+from tests.engine.table.files import as_written, words
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_table_that_names_no_picture_is_left_out(tmp_path):
 
 def test_rows_to_predict_bring_their_pictures(tmp_path):
     path = packed(tmp_path / "a.zip", {f"{i}.png": picture(i) for i in range(3)})
-    [(frame, _)] = read_batches(path, "a.zip", pictures=tmp_path / "kept")
+    frame = as_written(path, pictures=tmp_path / "kept")
     assert [measure(tmp_path / "kept" / reference)[0] for reference in frame["picture"]] == [12, 12, 12]
 
 

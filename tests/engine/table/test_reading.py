@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
-from engine.table.reading import inspect, read_batches
-from tests.engine.table.files import imported, words, workbook, written
+from engine.table.reading import inspect, open_source
+from tests.engine.table.files import as_written, imported, words, workbook, written
 
 GERMAN = "Stadt;Preis;Tag\nKöln;1.234,50;05.03.2024\nMünchen;0,99;28.02.2024\n"
 CHINESE = "城市,评价,价格\n北京,味道很好送餐也快,12.5\n上海,太慢了等了一个小时,8\n"
@@ -190,11 +190,11 @@ def test_a_preview_shows_rows_that_do_not_fit(tmp_path):
     assert seen.notes[-1].text.format(**seen.notes[-1].values).startswith("Row 3 has 2 cells instead of 3.")
 
 
-def test_rows_to_predict_are_read_in_pieces(tmp_path):
+def test_rows_to_predict_come_as_they_are_written(tmp_path):
     path = written(tmp_path, "a;b\n1,5;x\n2,5;y\n")
-    pieces = list(read_batches(path, path.name))
-    assert [options.decimal for _, options in pieces] == [","]
-    assert pieces[0][0].to_dict("list") == {"a": ["1,5", "2,5"], "b": ["x", "y"]}
+    with open_source(path, path.name) as source:
+        assert source.options.decimal == ","
+    assert as_written(path).to_dict("list") == {"a": ["1,5", "2,5"], "b": ["x", "y"]}
 
 
 LETTERS = st.text(st.sampled_from("abcXYZ äéß中文评价 ,;|\t\"'\n0123456789.-"), min_size=1, max_size=12)
@@ -214,7 +214,6 @@ def test_what_is_written_is_read(tmp_path, rows, delimiter, encoding):
     text = file.getvalue()
     path = written(tmp_path, text.encode("utf-8") if encoding == "utf-8" else codecs.encode(text, encoding))
     options = ReadOptions(encoding=encoding, delimiter=delimiter, quote='"', header=True)
-    cells = [row for frame, _ in read_batches(path, path.name, options) for row in frame.to_numpy().tolist()]
-    assert cells == rows
+    assert as_written(path, options).to_numpy().tolist() == rows
     seen = inspect(path, path.name, options)
     assert seen.preview == tuple(tuple(row) for row in rows)

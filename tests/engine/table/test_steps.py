@@ -8,9 +8,8 @@ from engine.table.columns import Column, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
-from engine.table.reading import read_batches
 from engine.table.steps import AsMissing, Correct, Ignore, Rename, Retype, after, apply, apply_steps, replay
-from tests.engine.table.files import written
+from tests.engine.table.files import as_written, written
 
 TEXT = "size;price;sold;flag;code\n" + "".join(
     f"{i};{i},5;{1 + i % 28:02d}.03.2024;{'ja' if i % 3 else 'nein'};{i % 4}\n" for i in range(60)
@@ -65,8 +64,7 @@ def test_rows_to_predict_become_what_the_version_holds(version):
     """The file itself, read as rows to predict, gives the version again."""
     path, table = version
     frame, schema = apply(read_frame(path), table.schema, STEPS)
-    raw = pd.concat([piece for piece, _ in read_batches(path.parent / "table.csv", "table.csv")])
-    again = replay(raw, table.options, STEPS, schema)
+    again = replay(as_written(path.parent / "table.csv"), table.options, STEPS, schema)
     pd.testing.assert_frame_equal(again.frame.reset_index(drop=True), frame.reset_index(drop=True))
     assert (again.unread, again.missing, again.extra) == ({}, (), ())
 
