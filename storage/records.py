@@ -22,6 +22,7 @@ BatchStatus = Literal["queued", "running", "finished", "failed"]
 Source = Literal["form", "file", "api"]
 PredictorName = Literal["model", "baseline"]
 FeedbackVerdict = Literal["right", "wrong"]
+Pointer = Literal["production", "candidate"]
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,53 @@ class Feedback:
     correct: str | None
     comment: str
     bundle_hash: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Model:
+    """A line of versions under one name. `production` and `candidate` are numbers of its versions."""
+
+    id: int
+    owner: int
+    owner_name: str
+    name: str
+    target: str
+    answer: str
+    production: int
+    candidate: int | None
+    trashed_at: datetime | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """A finished run as a version of a model; the owner is who added it."""
+
+    id: int
+    model: int
+    model_name: str
+    number: int
+    run: int
+    bundle_hash: str
+    owner: int
+    owner_name: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class ModelChange:
+    """A pointer of a model was moved, by its owner; None is no version."""
+
+    id: int
+    model: int
+    owner: int
+    owner_name: str
+    pointer: Pointer
+    from_version: int | None
+    to_version: int | None
+    rolled_back: bool
+    why: str
     created: datetime
 
 

@@ -57,6 +57,20 @@ def get(session: Session, id: int) -> Run | None:
     return _run(found) if found else None
 
 
+def several(session: Session, ids: Sequence[int]) -> dict[int, Run]:
+    """These runs by their ids, also those in the trash."""
+    return {run.id: run for run in map(_run, session.execute(_runs().where(tables.Run.id.in_(ids))))}
+
+
+def lock(session: Session, id: int) -> Run | None:
+    """The run; whoever else locks it, or writes what refers to it, waits until this transaction ends.
+
+    For PostgreSQL; on SQLite the writing transaction is alone anyway.
+    """
+    session.execute(select(tables.Run.id).where(tables.Run.id == id).with_for_update())
+    return get(session, id)
+
+
 def by_request(session: Session, owner: int, request_key: str) -> Run | None:
     """The run that this very click of this person already started."""
     found = session.execute(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage import tables
 from storage.records import User, record
 
-Thing = Literal["dataset", "version", "upload", "draft", "run", "prediction", "batch", "feedback"]
+Thing = Literal["dataset", "version", "upload", "draft", "run", "prediction", "batch", "feedback", "model"]
 
 OWNED: dict[Thing, Any] = {
     "dataset": tables.Dataset,
@@ -20,6 +20,7 @@ OWNED: dict[Thing, Any] = {
     "prediction": tables.Prediction,
     "batch": tables.Batch,
     "feedback": tables.Feedback,
+    "model": tables.Model,
 }
 
 

@@ -5,6 +5,7 @@ from storage.tables.dataset import Dataset, Version
 from storage.tables.draft import Draft
 from storage.tables.feedback import Feedback
 from storage.tables.job import Job
+from storage.tables.model import Model, ModelChange, ModelVersion
 from storage.tables.prediction import Batch, Prediction
 from storage.tables.run import Run, RunNote, RunPoint
 from storage.tables.split import Split
@@ -18,6 +19,9 @@ __all__ = [
     "Draft",
     "Feedback",
     "Job",
+    "Model",
+    "ModelChange",
+    "ModelVersion",
     "Prediction",
     "Run",
     "RunNote",

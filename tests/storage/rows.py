@@ -1,4 +1,4 @@
-"""Rows to begin a test with: a person, a data set with one ready version, a run."""
+"""Rows to begin a test with: a person, a data set with one ready version, a run, a model of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.migrations import VERSION_TABLE
-from storage.queries import datasets, runs, users
-from storage.records import Run, User, Version
+from storage.queries import datasets, models, runs, users
+from storage.records import Model, Run, User, Version
 
 
 def revision(database: Database) -> str | None:
@@ -42,3 +42,7 @@ def a_run(session: Session, version: Version, owner: int, key: str = "k", **valu
     return runs.add(
         session, owner=owner, dataset=version.dataset, version=version.id, request_key=key, **(given | values)
     )
+
+
+def a_model(session: Session, run: Run, owner: int, name: str = "Survival") -> Model:
+    return models.add(session, name, name.casefold(), run, owner)

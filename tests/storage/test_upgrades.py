@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from storage.database import Database, sqlite_url
 from storage.migrations import VERSION_TABLE, upgrade
-from storage.queries import datasets, drafts, feedback, jobs, predictions, progress, runs, users
+from storage.queries import datasets, drafts, feedback, jobs, models, predictions, progress, runs, users
 from storage.tables import Base
 from tests.storage.rows import revision
 
@@ -60,3 +60,13 @@ def test_old_database_keeps_what_was_in_it(old: Database) -> None:
         job = jobs.get(session, 1)
         assert job is not None
         assert job.status == "done"
+
+
+@pytest.mark.parametrize("old", FIXTURES[1:], ids=lambda path: path.stem, indirect=True)
+def test_old_database_keeps_its_models(old: Database) -> None:
+    with old.read() as session:
+        line = models.page(session)[0][0]
+        assert (line.model.name, line.model.candidate, line.run.id, line.versions) == ("Überlebt?", None, 1, 1)
+        assert models.answering(session, "überlebt?") == models.version(session, 1, 1)
+        change = models.changes(session, 1)[0]
+        assert (change.pointer, change.from_version, change.to_version, change.why) == ("production", None, 1, "首")
