@@ -24,6 +24,7 @@ POSITIONS = {
     "_": (0,),
     "say": (0,),
     "setting": (1, 2),
+    "InUse": (0,),
     "Note": (0,),
     "PageRow": (1, 2),
     "Sayings": (0, 1, 2, 3),

@@ -37,6 +37,9 @@ RULES: dict[tuple[Thing | Literal["server"], Action], Who] = {
     ("prediction", "judge"): "everyone",
     ("batch", "read"): "everyone",
     ("batch", "judge"): "everyone",
+    ("model", "read"): "everyone",
+    ("model", "change"): "owner",
+    ("model", "predict"): "everyone",
 }
 """Who may do what with what. What is not here, nobody may."""
 
@@ -47,6 +50,7 @@ WORDS: dict[Thing, str] = {
     "run": "This run is not there, or no longer.",
     "prediction": "This prediction is not there, or no longer.",
     "batch": "This file of predictions is not there, or no longer.",
+    "model": "This model is not there, or no longer.",
 }
 
 LONGEST_NAME = 80

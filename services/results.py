@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -85,22 +86,32 @@ def evaluation_of(run: Run) -> Evaluation:
 
 def test_rows_of(run: Run) -> pd.DataFrame:
     """Each test row's truth and answer."""
-    return pd.read_parquet(bundle_of(run) / "test_rows.parquet")
+    return _test_rows_in(bundle_of(run))
 
 
-def compare(compared: Sequence[Run]) -> RunComparison:
-    """Two to five finished runs side by side."""
+def _test_rows_in(bundle: Path) -> pd.DataFrame:
+    return pd.read_parquet(bundle / "test_rows.parquet")
+
+
+def compare(compared: Sequence[Run], labels: Sequence[str] = ()) -> RunComparison:
+    """Two to five finished runs side by side; without `labels` they go by their names."""
     if not FEWEST <= len(compared) <= MOST:
         raise UserError("Choose two to five runs to compare.")
-    labels = _labels(compared)
-    rows = {label: test_rows_of(run) for label, run in zip(labels, compared, strict=True)}
+    labels = list(labels) or _labels(compared)
+    bundles = tuple((label, bundle_of(run)) for label, run in zip(labels, compared, strict=True))
     if len({run.answer for run in compared}) > 1 or len({run.target for run in compared}) > 1:
         raise UserError("These runs predict different things, so that they cannot be compared.")
-    found = comparison.compare(rows)
+    found = _compared(bundles)
     with house().database.read() as session:
         curves = {label: tuple(progress.points(session, r.id)) for label, r in zip(labels, compared, strict=True)}
     recipes = [Recipe.model_validate(run.recipe) for run in compared]
     return RunComparison(tuple(compared), found, differences(recipes), curves)
+
+
+@lru_cache(maxsize=32)
+def _compared(bundles: tuple[tuple[str, Path], ...]) -> Comparison:
+    """Kept for a while: a page asks again with every click, and what a bundle holds never changes."""
+    return comparison.compare({label: _test_rows_in(bundle) for label, bundle in bundles})
 
 
 def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:

@@ -18,24 +18,28 @@ from engine.errors import UserError
 from services import keys
 from services.house import House
 from services.work import folders
-from storage.queries import datasets, runs, uploads
+from storage.queries import datasets, models, runs, uploads
 from storage.tables import now
 
 EXPORTS_SECONDS = 86_400
 
 
 class InUse(UserError):
-    """A data set from which a run learns."""
+    """Something that others still need: a data set from which a run learns, a run that is a version of a model."""
 
 
 def sweep(home: House) -> None:
     """Erases what is due. Harmless when called twice or by two processes."""
     trash_before = now() - timedelta(days=home.settings.trash_days)
     with home.database.read() as session:
+        due_models = [model.id for model in models.trashed_before(session, trash_before)]
         due_runs = [run.id for run in runs.trashed_before(session, trash_before)]
         due_datasets = [dataset.id for dataset in datasets.trashed_before(session, trash_before)]
+    for model_id in due_models:
+        erase_model(home, model_id)
     for run_id in due_runs:
-        erase_run(home, run_id)
+        with suppress(InUse):  # it stays in the trash for as long as its model is there
+            erase_run(home, run_id)
     for dataset_id in due_datasets:
         with suppress(InUse):  # the next sweep comes soon
             erase_dataset(home, dataset_id)
@@ -43,9 +47,17 @@ def sweep(home: House) -> None:
     _sweep_files(home)
 
 
-def erase_run(home: House, run_id: int) -> None:
-    """A run with its model, predictions and feedback, for good."""
+def erase_model(home: House, model_id: int) -> None:
+    """A model with its versions and history, for good. The runs stay."""
     with home.database.write() as session:
+        models.erase(session, model_id)
+
+
+def erase_run(home: House, run_id: int) -> None:
+    """A run with its model, predictions and feedback, for good. Raises InUse while it is a version of a model."""
+    with home.database.write() as session:
+        runs.lock(session, run_id)
+        require_no_version(session, [run_id])
         runs.erase(session, run_id)
     home.files.remove(keys.run(run_id))
 
@@ -73,6 +85,18 @@ def require_unused(session: Session, dataset_ids: Sequence[int], but: Collection
                 "“{dataset}” cannot be erased now, because the run “{run}” of {owner} learns from it. "
                 "Stop that run or wait until it has ended, then try again; nothing was erased.",
                 dataset=run.dataset_name, run=run.name, owner=run.owner_name,
+            )  # fmt: skip
+
+
+def require_no_version(session: Session, run_ids: Sequence[int], but: Collection[int] = ()) -> None:
+    """Raises InUse while one of these runs is a version of a model; the models in `but` do not matter."""
+    for version in models.of_runs(session, run_ids):
+        run, model = runs.get(session, version.run), models.get(session, version.model)
+        if version.model not in but and run is not None and model is not None:
+            raise InUse(
+                "The run “{run}” cannot be erased, because it is version {n} of the model “{model}” of {owner}. "
+                "Restore the run, or erase that model first, then try again; nothing was erased.",
+                run=run.name, n=version.number, model=model.name, owner=model.owner_name,
             )  # fmt: skip
 
 

@@ -301,10 +301,13 @@ def test_rows(user: User, run_id: int) -> pd.DataFrame:
     return results.test_rows_of(results.run_of(run_id))
 
 
-def compare(user: User, run_ids: Sequence[int]) -> RunComparison:
-    """Two to five finished runs side by side. Raises UserError when they cannot be compared."""
+def compare(user: User, run_ids: Sequence[int], labels: Sequence[str] = ()) -> RunComparison:
+    """Two to five finished runs side by side; without `labels` they go by their names.
+
+    Raises UserError when they cannot be compared.
+    """
     access.require(user, "read", "run", *run_ids)
-    return results.compare([results.run_of(run_id) for run_id in run_ids])
+    return results.compare([results.run_of(run_id) for run_id in run_ids], labels)
 
 
 def _ask(run_id: int, wish: Wish) -> bool:
