@@ -35,6 +35,8 @@ PAGES = (
     PageRow("train", "Build", "Train", "model_training"),
     PageRow("runs", "Build", "Runs", "show_chart"),
     PageRow("run", "Build", "Run", "show_chart", listed=False),
+    PageRow("models", "Use", "Models", "deployed_code"),
+    PageRow("model", "Use", "Model", "deployed_code", listed=False),
     PageRow("predict", "Use", "Predict", "auto_awesome"),
     PageRow("feedback", "Use", "Feedback", "rate_review"),
     PageRow("settings", ALONE, "Settings", "settings"),

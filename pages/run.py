@@ -25,13 +25,14 @@ from pages.components.feedbacks import feedback_list
 from pages.components.layout import aside, empty, header, link, open_page, plain, problem, query_number, tabs, told
 from pages.components.live import device_in_words, live, whole_log
 from pages.components.mistakes import mistakes
+from pages.components.models.adding import as_version
 from pages.components.outcome import verdict_card
 from pages.components.report import Subject, report_html
 from pages.components.share import share
 from pages.components.suspects import suspected
 from pages.components.trying import try_it
 from pages.components.words import _, duration, exact, number
-from services import runs
+from services import models, runs
 from services.downloads import csv_of
 
 user = session.me()
@@ -66,16 +67,20 @@ def heading(run: runs.Run) -> None:
         _("by {name}").format(name=run.owner_name),
     ]
     aside(*parts, when=run.finished or run.created)
+    in_models = finished and as_version(run, models.places(user, run.id))
     if run.trashed_at is not None:
-        in_trash(run)
+        in_trash(run, needed=in_models)
     if run.tags or run.notes:
         st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in run.tags) + "  \n" + plain(run.notes))
 
 
-def in_trash(run: runs.Run) -> None:
-    """A run in the trash says so, and comes back with one click."""
+def in_trash(run: runs.Run, *, needed: bool) -> None:
+    """A run in the trash says so, and comes back with one click; one that is `needed` by a model stays there."""
+    words = _("This run is in the trash.")
+    if needed:
+        words += " " + _("It is not erased as long as it is a version of a model.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(":material/delete: " + _("This run is in the trash."), width="content")
+        st.markdown(f":material/delete: {words}", width="content")
         if st.button(_("Restore"), key="restore-run"):
             with told():
                 runs.restore_runs(user, [run.id])

@@ -60,6 +60,9 @@ def your_data() -> None:
         _("Runs with their models"): _("{n}, of which {trashed} in the trash").format(
             n=number(mine.runs), trashed=number(mine.trashed_runs)
         ),
+        _("Named models"): _("{n}, of which {trashed} in the trash").format(
+            n=number(mine.models), trashed=number(mine.trashed_models)
+        ),
         _("Where"): plain(mine.folder),
         _("Sent files"): _("kept {days} after they are read").format(
             days=plural("{n} day", "{n} days", mine.upload_days)

@@ -30,7 +30,7 @@ def compare_page(ids: Sequence[int]) -> None:
     with st.container(horizontal=True):
         for label, run in zip(compared.curves, compared.runs, strict=True):
             link(label, "run", icon=":material/show_chart:", id=run.id)
-    _said(compared)
+    said(compared)
     _metrics(compared)
     look = ground()
     left, right = st.columns(2, gap="large")
@@ -40,7 +40,7 @@ def compare_page(ids: Sequence[int]) -> None:
         _recipes(compared)
 
 
-def _said(compared: runs.RunComparison) -> None:
+def said(compared: runs.RunComparison) -> None:
     """The finding first; the rows it rests on, which the comparison names first, below it."""
     rests_on, *findings = compared.comparison.sentences
     with st.container(border=True):

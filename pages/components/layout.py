@@ -107,11 +107,14 @@ def told() -> Iterator[None]:
         problem(error)
 
 
-def aside(*parts: str, when: datetime | None = None) -> None:
-    """A small grey line of facts, plain text; the time comes last, relative, with the exact one on hover."""
+def aside(*parts: str, when: datetime | None = None, said: str = "{when}") -> None:
+    """A small grey line of facts, plain text; the time comes last, relative, with the exact one on hover.
+
+    `said` are the words around the time, such as “since {when}”.
+    """
     shown = [plain(part) for part in parts if part]
     if when is not None:
-        shown.append(f'<span title="{escape(exact(when))}">{plain(ago(when))}</span>')
+        shown.append(f'<span title="{escape(exact(when))}">{plain(said.format(when=ago(when)))}</span>')
     st.caption(" · ".join(shown), unsafe_allow_html=True)
 
 

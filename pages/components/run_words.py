@@ -20,3 +20,9 @@ def result_in_words(run: Run) -> str:
         short = run.verdict["short"]
         return say(short["text"], short["values"])
     return status_title(run.status)
+
+
+def score_in_words(run: Run) -> str:
+    """How good a finished run is, with the range that holds 95 times in 100. Plain text."""
+    headline = (run.verdict or {}).get("headline")
+    return say(headline["text"], headline["values"]) if headline else result_in_words(run)

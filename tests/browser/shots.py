@@ -22,9 +22,10 @@ CALM = 1500  # milliseconds in which charts and tables come to rest
 TABS = {
     "data?id=1": ("preview", "columns", "clean", "versions", "used"),
     "run?id=1": ("overview", "curve", "mistakes", "matters", "try", "feedback", "recipe", "files"),
+    "model?id=1": ("versions", "history"),
     "predict?run=1": ("row", "file"),
 }
-PAGES = ("", "data", "train?version=1", "train", "runs", "runs?compare=1,2", "feedback", "settings", "run")
+PAGES = ("", "data", "train?version=1", "train", "runs", "runs?compare=1,2", "models", "feedback", "settings", "run")
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -37,7 +38,7 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 
 def prepare(browser: Browser, server: Server) -> None:
-    """Two finished runs of a sample, a judged prediction, a file that has just arrived; pictures on the way."""
+    """Two finished runs of a sample and a model of them, a judged prediction, a file that has just arrived."""
     page = browser.new_context(viewport=FOLDED["desktop"]).new_page()
     visitor = Visitor(page, server.url)
     visitor.open("/")
@@ -55,6 +56,12 @@ def prepare(browser: Browser, server: Server) -> None:
         page.wait_for_selector(".js-plotly-plot", timeout=LEARNING * SECONDS)
         take(page, "run-learning")
         visitor.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
+    for run in (1, 2):
+        visitor.open(f"/run?id={run}")
+        visitor.press("Add to a model")
+        take(page, f"run-becomes-version-{run}")
+        visitor.press("Add")
+        page.wait_for_url(re.compile(r"/model\?id=1"))
     visitor.open("/data")
     visitor.upload(SAMPLES["penguins"].path)
     visitor.sees("How the file is written")

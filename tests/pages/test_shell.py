@@ -9,7 +9,7 @@ import pytest
 from services import access
 from tests.pages.conftest import Visit
 
-PAGES = ("home", "data", "train", "runs", "predict", "feedback", "settings")
+PAGES = ("home", "data", "train", "runs", "models", "predict", "feedback", "settings")
 
 
 def words(at: Any) -> str:
@@ -49,7 +49,7 @@ def test_page_renders_with_nothing_in_the_house(visit: Visit, page: str) -> None
     assert not at.error
 
 
-@pytest.mark.parametrize("page", ["data", "run", "train"])
+@pytest.mark.parametrize("page", ["data", "model", "run", "train"])
 @pytest.mark.parametrize("id", ["999", "abc", "-1", "99999999999999999999"])
 def test_a_link_to_what_is_not_there_is_told_in_words(visit: Visit, page: str, id: str) -> None:
     at = visit(page, id=id, version=id)

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services import access, datasets, feedback, house, predictions, runs
+from engine.errors import UserError
+from services import access, datasets, feedback, house, models, predictions, runs
 from services.work.detached import Detached
 from storage.database import Database
 from tests.services.doing import imported, people, quick, send, trained, work
+from tests.services.models_there import a_data_set, a_finished_run
 from tests.storage.conftest import POSTGRES
 from tests.storage.conftest import cluster as cluster  # a fixture
 
@@ -74,3 +76,25 @@ if POSTGRES is not None:
         with ThreadPoolExecutor(4) as pool:
             people_in = list(pool.map(lambda _: access.sign_in("Eve")[0], range(12)))
         assert len({user.id for user in people_in}) == 1
+
+    def test_models_change_whole_and_one_at_a_time_on_postgresql(home: house.House) -> None:
+        user, _ = access.sign_in("Eve")
+        version = a_data_set(home, user)
+        first, *others = [a_finished_run(home, user, version, key) for key in "abcde"]
+
+        def refused(number: int) -> bool:
+            try:
+                models.promote(user, made[0].id, number, seen=1)
+            except UserError:
+                return True
+            return False
+
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(lambda _: models.create(user, first.id, "Buyers"), range(8)))
+            assert len({model.id for model in made}) == 1
+            added = list(pool.map(lambda run: models.add_version(user, made[0].id, run.id), others))
+            assert sorted(each.number for each in added) == [2, 3, 4, 5]
+            assert sorted(pool.map(refused, (2, 3, 4, 5))) == [False, True, True, True]
+        view = models.model(user, made[0].id)
+        assert sum(change.pointer == "production" for change in view.changes) == 2
+        assert models.answering(user, "buyers").number == view.model.production > 1

@@ -1,0 +1,106 @@
+"""Model: one address for a name that others ask; its versions, which of them answers, and how that came about."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
+from pages.components.models.history import history
+from pages.components.models.versions import versions
+from pages.components.run_words import score_in_words
+from pages.components.share import share
+from pages.components.words import _, number, plural
+from services import models
+from services.models import ModelView
+
+user = session.me()
+
+
+def heading(view: ModelView) -> None:
+    """Name, what it is, and what can be done with it."""
+    model = view.model
+    head = header(model.name, primary=_("Predict"), icon=":material/auto_awesome:")
+    if head.pressed:
+        open_page("predict", run=view.production.run.id)
+    with head.more:
+        share("share-model")
+        if model.owner == user.id:
+            more(view)
+    aside(
+        _("predicts {target}").format(target=model.target),
+        plural("{n} version", "{n} versions", len(view.versions)),
+        _("by {name}").format(name=model.owner_name),
+        when=model.created,
+    )
+    if model.trashed_at is not None:
+        in_trash(view)
+
+
+def in_trash(view: ModelView) -> None:
+    """A model in the trash says so, and comes back with one click."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            ":material/delete: " + _("This model is in the trash: nobody can ask it by its name."), width="content"
+        )
+        if view.model.owner == user.id and st.button(_("Restore"), key="restore-model"):
+            with told():
+                models.restore(user, view.model.id)
+                st.rerun()
+
+
+def more(view: ModelView) -> None:
+    """Another name, trash."""
+    model = view.model
+    with st.popover("", icon=":material/more_horiz:", help=_("More"), key="more"):
+        with st.form("about", border=False):
+            name = st.text_input(_("Name"), value=model.name, max_chars=200, key="new model name")
+            saved = st.form_submit_button(_("Save"), key="save-model")
+        if saved:
+            with told():
+                models.rename(user, model.id, name)
+                st.rerun()
+        if model.trashed_at is None and st.button(
+            _("Move to trash"), icon=":material/delete:", type="tertiary", key="trash"
+        ):
+            with told():
+                models.trash(user, model.id)
+                open_page("models")
+
+
+def answers_now(view: ModelView) -> None:
+    """The version that answers, and how good it is."""
+    promoted = next(change for change in view.changes if change.pointer == "production")
+    with st.container(border=True, gap=None):
+        st.subheader(plain(score_in_words(view.production.run)), anchor=False)
+        st.markdown(_("Version {n} answers whoever asks this model.").format(n=number(view.model.production)))
+        aside(_("made production by {name}").format(name=promoted.owner_name), when=promoted.created)
+
+
+def main() -> None:
+    """The page of the model that the address names."""
+    model_id = query_number("id")
+    if model_id is None:
+        header(_("Model"))
+        with empty("deployed_code", _("Which model?"), _("Choose one from the list.")):
+            if st.button(_("All models"), type="primary", key="to models"):
+                open_page("models")
+        return
+    view = models.model(user, model_id)
+    heading(view)
+    answers_now(view)
+    changeable = view.model.owner == user.id and view.model.trashed_at is None
+    views = {
+        "versions": (_("Versions"), partial(versions, view, changeable=changeable)),
+        "history": (_("History"), partial(history, view)),
+    }
+    opened = tabs({name: title for name, (title, _draw) in views.items()}, key=f"model-tabs-{model_id}")
+    for name, (_title, draw) in views.items():
+        if opened[name].open:
+            with opened[name]:
+                draw()
+
+
+main()
