@@ -66,7 +66,7 @@ def go_on(upload_id: str, user: Visitor) -> Ticket:
 async def receive(upload_id: str, request: Request, token: UploadToken, offset: UploadOffset = 0) -> Received:
     """Takes the bytes as they come. What came before a connection broke is kept; 409 when others are expected."""
     upload = await uploads.receive(upload_id, token, request.stream(), offset)
-    return Received(upload_id=upload.id, filename=upload.filename, size=upload.received)
+    return Received(upload_id=upload.id, filename=upload.filename, size=upload.size)
 
 
 @router.delete("/{upload_id}", status_code=204)

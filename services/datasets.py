@@ -161,12 +161,6 @@ def rename(user: User, dataset_id: int, name: str) -> None:
     _change(dataset_id, name=names.name(name))
 
 
-def describe(user: User, dataset_id: int, notes: str) -> None:
-    """Other notes."""
-    access.require(user, "change", "dataset", dataset_id)
-    _change(dataset_id, notes=names.note(notes))
-
-
 def star(user: User, dataset_id: int, starred: bool = True) -> None:
     """Marks it, or takes the mark away."""
     access.require(user, "change", "dataset", dataset_id)

@@ -42,7 +42,6 @@ class Dataset:
     owner: int
     owner_name: str
     name: str
-    notes: str
     starred: bool
     trashed_at: datetime | None
     erased_at: datetime | None
@@ -88,13 +87,12 @@ class Split:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on its way in. `size` and `received` in bytes; `key` once it has arrived whole."""
+    """A file on its way in. `size` in bytes, as announced; `key` once it has arrived whole."""
 
     id: str
     owner: int
     filename: str
     size: int
-    received: int
     status: UploadStatus
     key: str | None
     sha256: str | None
@@ -198,7 +196,6 @@ class Job:
     run: int | None
     version: int | None
     batch: int | None
-    payload: Json
     status: JobStatus
     priority: int
     attempts: int

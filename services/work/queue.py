@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.events import Wish
 from storage.queries import jobs
-from storage.records import Batch, Job, Json, Run, Version
+from storage.records import Batch, Job, Run, Version
 
 
 def train(session: Session, run: Run) -> Job:
@@ -17,9 +17,9 @@ def train(session: Session, run: Run) -> Job:
     return jobs.add(session, "train", "train", run.owner, run=run.id)
 
 
-def make_version(session: Session, version: Version, owner: int, payload: Json | None = None) -> Job:
+def make_version(session: Session, version: Version, owner: int) -> Job:
     """Queues the making of a version: an import, or cleaning steps."""
-    return jobs.add(session, "import", "data", owner, version=version.id, payload=payload)
+    return jobs.add(session, "import", "data", owner, version=version.id)
 
 
 def predict(session: Session, batch: Batch) -> Job:

@@ -107,8 +107,7 @@ def page(
     gone = tables.Dataset.trashed_at.is_not(None) if trashed else tables.Dataset.trashed_at.is_(None)
     where: list[ColumnElement[bool]] = [gone, tables.Dataset.erased_at.is_(None)]
     if search:
-        words = tables.Dataset.name.icontains(search, autoescape=True)
-        where.append(words | tables.Dataset.notes.icontains(search, autoescape=True))
+        where.append(tables.Dataset.name.icontains(search, autoescape=True))
     total = session.scalar(select(func.count()).select_from(tables.Dataset).where(*where)) or 0
     found = session.execute(_datasets().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset)).all()
     return _listed(session, [_dataset(row) for row in found]), total

@@ -42,10 +42,9 @@ def add(
     run: int | None = None,
     version: int | None = None,
     batch: int | None = None,
-    payload: Json | None = None,
 ) -> records.Job:
     """Queues work for one run, version or batch."""
-    row = Job(kind=kind, lane=lane, owner=owner, run=run, version=version, batch=batch, payload=payload or {})
+    row = Job(kind=kind, lane=lane, owner=owner, run=run, version=version, batch=batch)
     session.add(row)
     session.flush()
     return record(records.Job, row)

@@ -42,9 +42,7 @@ def finish(session: Session, id: str, key: str, size: int, sha256: str) -> bool:
     """The file is whole. False when it was cancelled meanwhile."""
     if not _move(session, id, ("receiving",), "received"):
         return False
-    session.execute(
-        update(tables.Upload).where(tables.Upload.id == id).values(key=key, size=size, received=size, sha256=sha256)
-    )
+    session.execute(update(tables.Upload).where(tables.Upload.id == id).values(key=key, size=size, sha256=sha256))
     return True
 
 

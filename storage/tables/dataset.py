@@ -20,7 +20,6 @@ class Dataset(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
     name: Mapped[str] = mapped_column(String(200))
-    notes: Mapped[str] = mapped_column(default="")
     starred: Mapped[bool] = mapped_column(default=False)
     trashed_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

@@ -29,7 +29,6 @@ class Job(Base):
     run: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
     version: Mapped[int | None] = mapped_column(ForeignKey("version.id", ondelete="CASCADE"))
     batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
-    payload: Mapped[Json] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(16), default="queued")
     priority: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -20,7 +20,6 @@ class Upload(Base):
     owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
     filename: Mapped[str] = mapped_column(String(500))
     size: Mapped[int] = mapped_column(BigInteger)
-    received: Mapped[int] = mapped_column(BigInteger, default=0)
     status: Mapped[str] = mapped_column(String(16), default="waiting")
     key: Mapped[str | None] = mapped_column(String(300))
     sha256: Mapped[str | None] = mapped_column(String(64))

@@ -33,7 +33,7 @@ def receive(ticket: uploads.Ticket, *chunks: bytes) -> uploads.Upload:
 def test_file_arrives_as_it_was_sent(home: House, ada: User) -> None:
     ticket = uploads.open_upload(ada, "C:\\Users\\Ada\\客户.csv", 6)
     found = receive(ticket, b"a,", b"", b"b\n1,")  # in any pieces
-    assert (found.filename, found.status, found.received) == ("客户.csv", "received", 6)
+    assert (found.filename, found.status, found.size) == ("客户.csv", "received", 6)
     assert uploads.path_of(found).read_bytes() == b"a,b\n1,"
     assert list(home.incoming.iterdir()) == []
 

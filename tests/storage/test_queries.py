@@ -33,7 +33,7 @@ def test_upload_is_received_once(database: Database) -> None:
         assert not uploads.begin(session, "u1")
         found = uploads.get(session, "u1")
     assert found is not None
-    assert (found.status, found.received, found.key) == ("received", 3, "uploads/u1")
+    assert (found.status, found.size, found.key) == ("received", 3, "uploads/u1")
 
 
 def test_upload_that_an_import_waits_for_is_kept(database: Database) -> None:
