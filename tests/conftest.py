@@ -14,6 +14,11 @@ os.environ["LOAM_DATA"] = tempfile.mkdtemp(prefix="loam-tests-")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: what drives the browser leaves an event loop running in the process."""
+    items.sort(key=lambda item: "tests/browser" in item.path.as_posix())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def leave_no_data() -> Iterator[None]:
     """Removes the process's data folder at the end."""

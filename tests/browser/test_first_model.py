@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,47 +21,59 @@ def points(page: Page) -> int:
     return int(page.evaluate(POINTS))
 
 
-@pytest.fixture
-def learning(visitor: Visitor, tmp_path: Path) -> Visitor:
+@pytest.fixture(scope="module")
+def learning(browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """A visitor whose own file is being learned from, in front of the run's page."""
-    file = tmp_path / "passengers.csv"
+    file = tmp_path_factory.mktemp("own") / "passengers.csv"
     file.write_bytes(SAMPLES["titanic"].path.read_bytes())
-    visitor.open("/data")
-    visitor.upload(file)
-    visitor.sees("How the file is written")
-    visitor.press("Import")
-    visitor.press("Train a model")
-    visitor.page.wait_for_url(re.compile("/train"))
-    visitor.choose("Column to predict", "survived")
-    visitor.press("Train")
-    visitor.page.wait_for_url(re.compile(r"/run\?id=\d+"))
-    return visitor
+    context = browser.new_context()
+    known = Visitor(context.new_page(), server.url)
+    known.arrive("Ada")
+    known.open("/data")
+    known.upload(file)
+    known.sees("How the file is written")
+    known.press("Import")
+    known.press("Train a model")
+    known.page.wait_for_url(re.compile("/train"))
+    known.choose("Column to predict", "survived")
+    known.press("Train")
+    known.page.wait_for_url(re.compile(r"/run\?id=\d+"))
+    yield known
+    context.close()
 
 
-def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
-    learning: Visitor, browser: Browser, server: Server
-) -> None:
+def test_run_goes_on_while_the_server_restarts(learning: Visitor, server: Server) -> None:
     page = learning.page
-    address = page.url
     page.wait_for_function(f"({POINTS})() > 0", timeout=LEARNING * SECONDS)
     seen = points(page)
     page.wait_for_function(f"({POINTS})() > {seen}", timeout=LEARNING * SECONDS)  # the curve moves
-
+    assert not learning.faults
+    server.stop()
+    server.start()
     page.reload(wait_until="domcontentloaded")
     learning.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
-    learning.press("Mistakes")
-    learning.sees("What matters")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
-    learning.press("Predict")
+
+def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
+    learning: Visitor, visitor: Visitor, browser: Browser, server: Server
+) -> None:
+    page, address = visitor.page, learning.page.url
+    visitor.open(address.removeprefix(server.url))
+    visitor.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
+    visitor.press("Mistakes")
+    visitor.sees("What matters")
+
+    visitor.press("Predict")
     page.wait_for_url(re.compile(r"/predict\?run=\d+"))
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Predict").click()
-    learning.sees(re.compile(r"sure: of 100 answers given like this one"))
-    learning.press("Wrong")
-    learning.choose("What would be right?", "1")
+    visitor.sees(re.compile(r"sure: of 100 answers given like this one"))
+    visitor.press("Wrong")
+    visitor.choose("What would be right?", "1")
     page.get_by_role("button", name="Send").click()
-    learning.sees("Thank you. It is kept with the model that answered.")
-    learning.open("/feedback")
-    learning.sees(re.compile("0 right, 1 wrong"))
+    visitor.sees("Thank you. It is kept with the model that answered.")
+    visitor.open("/feedback")
+    visitor.sees(re.compile("0 right, 1 wrong"))
 
     colleague = browser.new_context()
     try:
@@ -72,13 +84,4 @@ def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
         assert not other.faults
     finally:
         colleague.close()
-    assert not learning.faults
-
-
-def test_run_goes_on_while_the_server_restarts(learning: Visitor, server: Server) -> None:
-    learning.page.wait_for_function(f"({POINTS})() > 0", timeout=LEARNING * SECONDS)
-    server.stop()
-    server.start()
-    learning.page.reload(wait_until="domcontentloaded")
-    learning.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
-    expect(learning.page.get_by_role("button", name="Try again")).to_have_count(0)
+    assert not visitor.faults

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import keras
 import pandas as pd
 
 from engine.encoders import Transformer
 from engine.inputs.text import Text
-from engine.network import NetworkPredictor, work_of
 
 LONG = pd.Series(["the tea is good " * 256] * 2)
 
 
 def test_what_pieces_of_long_texts_look_at_counts() -> None:
+    import keras
+
+    from engine.network import NetworkPredictor, work_of
+
     encoder = Transformer(length=1024, width=64, heads=4, blocks=1)
     column = Text.fit("note", LONG, encoder.reading)
     tokens = keras.Input((column.length,), dtype="int32")

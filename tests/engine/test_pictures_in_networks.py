@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,45 +15,52 @@ from engine.bundle import Bundle
 from engine.encoders import IMAGE_ENCODERS
 from engine.errors import BadRecipe, Stopped
 from engine.events import Advanced, Entered, Note, Point, Stage, Wish
+from engine.golden import golden_rows
 from engine.mixing import mixed
 from engine.preparing import prepare
 from engine.running import carry_out
+from tests.engine.elsewhere import ask_elsewhere
 from tests.engine.pictures import recipe, run_data
 
-ANSWER_ANEW = """
-import json, pathlib, sys
-from engine.bundle import Bundle
-from engine.golden import golden_rows
-folder = pathlib.Path(sys.argv[1])
-bundle = Bundle.open(folder)
-answers = bundle.answer(golden_rows(folder, bundle.manifest.table))
-print(json.dumps(answers.probabilities.tolist()))
-"""
 
-
-def weights(folder: Path, encoder: str) -> Path:
-    """A folder of weights for those that bring them: whatever a fresh network has."""
-    if encoder == "pretrained":
-        fresh = BACKBONES[LITE].build((32, 32, 3), "fresh")
-        arrays = {f"{layer.name}/{v.name}": np.asarray(v) for layer in fresh.layers for v in layer.variables}
-        folder.mkdir()
-        np.savez(folder / f"{LITE}.npz", **arrays)
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """A folder of weights for the encoder that brings them: whatever a fresh network has."""
+    folder = tmp_path_factory.mktemp("weights")
+    fresh = BACKBONES[LITE].build((32, 32, 3), "fresh")
+    arrays = {f"{layer.name}/{v.name}": np.asarray(v) for layer in fresh.layers for v in layer.variables}
+    np.savez(folder / f"{LITE}.npz", **arrays)
     return folder
 
 
+@pytest.fixture(scope="module")
+def trained(weights, tmp_path_factory):
+    """A finished run with each encoder and its answers to test rows, whose pictures are gone by now."""
+    found = {}
+    for encoder in IMAGE_ENCODERS:
+        folder = tmp_path_factory.mktemp("run")
+        data = replace(run_data(folder, channels=3), weights=weights)
+        asked = recipe("picture", "weight", image={"encoder": encoder, "size": 32})
+        outcome = carry_out(asked, data, folder=folder / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
+        test = data.frame(["picture", "weight"]).loc[prepare(asked, data).part("test").row_ids()]
+        found[encoder] = (outcome, Bundle.open(outcome.bundle).answer(test).frame().iloc[:, -1])
+        shutil.rmtree(folder / "pictures")
+    return found
+
+
+@pytest.fixture(scope="module")
+def elsewhere(trained, tmp_path_factory):
+    """What a new process answers to the rows that the bundles keep."""
+    bundles = [Bundle.open(outcome.bundle) for outcome, _ in trained.values()]
+    rows = {bundle.folder: golden_rows(bundle.folder, bundle.manifest.table) for bundle in bundles}
+    return ask_elsewhere(rows, tmp_path_factory.mktemp("rows"))
+
+
 @pytest.mark.parametrize("encoder", IMAGE_ENCODERS)
-def test_every_encoder_trains_saves_and_answers_the_same_in_a_new_process(encoder, tmp_path):
-    data = replace(run_data(tmp_path, channels=3), weights=weights(tmp_path / "weights", encoder))
-    asked = recipe("picture", "weight", image={"encoder": encoder, "size": 32})
-    outcome = carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
-    bundle = Bundle.open(outcome.bundle)
-    test = data.frame(["picture", "weight"]).loc[prepare(asked, data).part("test").row_ids()]
-    here = bundle.answer(test).probabilities
+def test_every_encoder_trains_saves_and_answers_the_same_in_a_new_process(trained, elsewhere, encoder):
+    outcome, here = trained[encoder]
     assert outcome.evaluation.importance is not None
-    shutil.rmtree(tmp_path / "pictures")  # the bundle stands on its own
-    command = [sys.executable, "-c", ANSWER_ANEW, str(outcome.bundle)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
-    np.testing.assert_allclose(json.loads(done.stdout.splitlines()[-1]), here, atol=1e-5)
+    np.testing.assert_allclose(elsewhere[outcome.bundle]["model"], here, atol=1e-5)
 
 
 def test_pictures_are_encoded_alike_whether_in_one_block_or_in_many(tmp_path, monkeypatch):
@@ -99,8 +102,8 @@ def test_augmented_training_that_was_killed_goes_on_to_the_same_result(tmp_path)
     np.testing.assert_allclose(found["loss"], wanted["loss"], rtol=1e-4)
 
 
-def test_a_head_that_has_learned_does_not_learn_again_after_a_kill(tmp_path):
-    data = replace(run_data(tmp_path, channels=3), weights=weights(tmp_path / "weights", "pretrained"))
+def test_a_head_that_has_learned_does_not_learn_again_after_a_kill(weights, tmp_path):
+    data = replace(run_data(tmp_path, channels=3), weights=weights)
     asked = recipe(image={"encoder": "pretrained", "size": 32})
     first, second = [], []
 
@@ -143,11 +146,11 @@ def test_without_weights_the_run_says_how_to_get_them(tmp_path):
         carry_out(asked, data, folder=tmp_path / "run", emit=lambda _: None, wishes=lambda: Wish.GO_ON)
 
 
-def test_weights_in_a_file_that_was_broken_off_are_refused_in_words(tmp_path):
-    file = weights(tmp_path / "weights", "pretrained") / f"{LITE}.npz"
-    file.write_bytes(file.read_bytes()[:100_000])
+def test_weights_in_a_file_that_was_broken_off_are_refused_in_words(weights, tmp_path):
+    name = f"{LITE}.npz"
+    (tmp_path / name).write_bytes((weights / name).read_bytes()[:100_000])
     with pytest.raises(BadRecipe, match="do not fit"):
-        load(BACKBONES[LITE].build((32, 32, 3), "fresh"), LITE, file.parent)
+        load(BACKBONES[LITE].build((32, 32, 3), "fresh"), LITE, tmp_path)
 
 
 def test_mixing_keeps_answers_in_proportion():

@@ -18,19 +18,10 @@ from engine.models import FAMILIES, GradientBoosting, ResidualMLP
 from engine.models.mlp import MLP
 from engine.recipe import Input
 from engine.running import carry_out
+from tests.engine.elsewhere import ask_elsewhere
 from tests.engine.tables import COLUMNS, TARGETS, houses, recipe, run_data
 
 pytestmark = pytest.mark.slow
-
-IN_A_NEW_PROCESS = """
-import json, sys
-import pandas as pd
-from pathlib import Path
-from engine.bundle import Bundle
-bundle = Bundle.open(Path(sys.argv[1]))
-rows = pd.read_parquet(sys.argv[2])
-print(json.dumps({p: bundle.answer(rows, p).frame().iloc[:, -1].tolist() for p in bundle.predictors}))
-"""
 
 
 def go_on() -> Wish:
@@ -67,6 +58,18 @@ def trained(frame, tmp_path_factory):
     return found
 
 
+@pytest.fixture(scope="module")
+def rows(frame):
+    """Rows to ask about."""
+    return frame.tail(20).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(trained, rows, tmp_path_factory):
+    """What a new process answers."""
+    return ask_elsewhere({outcome.bundle: rows for outcome, _ in trained.values()}, tmp_path_factory.mktemp("rows"))
+
+
 @pytest.mark.parametrize("answer", TARGETS)
 def test_a_run_tells_its_stages_and_beats_guessing(trained, answer):
     outcome, heard = trained[answer]
@@ -79,13 +82,9 @@ def test_a_run_tells_its_stages_and_beats_guessing(trained, answer):
 
 
 @pytest.mark.parametrize("answer", TARGETS)
-def test_a_bundle_opens_in_a_new_process_and_answers_the_same(trained, frame, answer, tmp_path):
+def test_a_bundle_opens_in_a_new_process_and_answers_the_same(trained, rows, elsewhere, answer):
     bundle = Bundle.open(trained[answer][0].bundle)
-    rows = frame.tail(20).reset_index(drop=True)
-    rows.to_parquet(tmp_path / "rows.parquet")
-    command = [sys.executable, "-c", IN_A_NEW_PROCESS, str(bundle.folder), str(tmp_path / "rows.parquet")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    theirs = json.loads(done.stdout.splitlines()[-1])
+    theirs = elsewhere[bundle.folder]
     assert set(theirs) == {"model", "baseline"}
     for predictor, column in theirs.items():
         ours = bundle.answer(rows, predictor).frame().iloc[:, -1]
@@ -222,7 +221,7 @@ def test_epochs_count_the_steps_that_were_taken(frame, tmp_path):
     heard = Heard()
     plan = recipe("binary", model=MLP(layers=(4,)), fitting=Fitting(epochs=2, batch_size=20))  # 18 steps: 16 and 2
     carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=heard, wishes=go_on)
-    assert [(point.step, point.epoch) for point in heard.of(Point)] == [(18, 1.0), (36, 2.0)]
+    assert [(point.step, point.epoch) for point in heard.of(Point)] == [(16, 0.889), (18, 1.0), (36, 2.0)]
 
 
 def test_columns_that_cannot_be_learned_from_are_named(frame, tmp_path):

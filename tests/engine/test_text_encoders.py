@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,22 +13,11 @@ from engine.fitting import Fitting
 from engine.models import Linear, WeightedSum
 from engine.recipe import Effort, Input, Recipe
 from engine.running import carry_out
+from tests.engine.elsewhere import ask_elsewhere
 from tests.engine.tables import run_data
 
 pytestmark = pytest.mark.slow
 
-IN_A_NEW_PROCESS = """
-import json, sys
-from pathlib import Path
-import pandas as pd
-from engine.bundle import Bundle
-answers = {}
-for folder in sys.argv[2:]:
-    bundle = Bundle.open(Path(folder))
-    rows = pd.read_parquet(sys.argv[1])
-    answers[folder] = {p: bundle.answer(rows, p).frame().iloc[:, -1].tolist() for p in bundle.predictors}
-print(json.dumps(answers))
-"""
 SMALL = {
     "n-grams": {"width": 4},
     "convolution": {"width": 8, "filters": 8, "sizes": (2, 3)},
@@ -89,16 +74,12 @@ def test_every_encoder_learns_from_words_and_characters(trained, encoder):
 
 def test_bundles_open_in_a_new_process_and_answer_the_same(trained, frame, tmp_path):
     rows = frame.head(60).reset_index(drop=True)
-    rows.to_parquet(tmp_path / "rows.parquet")
-    folders = [str(outcome.bundle) for outcome in trained.values()]
-    command = [sys.executable, "-c", IN_A_NEW_PROCESS, str(tmp_path / "rows.parquet"), *folders]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    theirs = json.loads(done.stdout.splitlines()[-1])
+    theirs = ask_elsewhere({outcome.bundle: rows for outcome in trained.values()}, tmp_path)
     for outcome in trained.values():
         bundle = Bundle.open(outcome.bundle)
         for predictor in ("model", "baseline"):
             ours = bundle.answer(rows, predictor).frame().iloc[:, -1]
-            np.testing.assert_allclose(theirs[str(outcome.bundle)][predictor], ours, rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(theirs[outcome.bundle][predictor], ours, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("encoder", TEXT_ENCODERS)

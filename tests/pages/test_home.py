@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from engine.recipe import Recipe
+from pages.components import sampling
 from samples import SAMPLES
 from services import belongings, datasets, drafts, runs
 from services.access import User
@@ -16,12 +19,20 @@ from tests.pages.test_shell import words
 TABLE = "age,paid,plan\n" + "\n".join(f"{20 + i % 50},{i * 1.5},{'gold' if i % 3 else 'base'}" for i in range(200))
 
 
+@pytest.fixture
+def long_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples take longer to read than a click waits."""
+    monkeypatch.setattr(sampling, "AT_ONCE", 0.0)
+
+
 def test_every_sample_has_a_card(visit: Visit) -> None:
     at = visit()
     assert {button.key for button in at.button if button.label == "Try it"} == {f"try {name}" for name in SAMPLES}
 
 
-def test_one_click_on_a_sample_waits_on_its_page_and_goes_on_to_train(visit: Visit, home: House, ada: User) -> None:
+def test_one_click_on_a_sample_waits_on_its_page_and_goes_on_to_train(
+    visit: Visit, home: House, ada: User, long_reading: None
+) -> None:
     at = visit()
     at.button(key="try titanic").click().run(timeout=60)
     assert not at.exception
@@ -37,7 +48,7 @@ def test_one_click_on_a_sample_waits_on_its_page_and_goes_on_to_train(visit: Vis
     assert at.query_params["version"] == str(made.latest.id)
 
 
-def test_the_same_sample_is_taken_once(visit: Visit, ada: User) -> None:
+def test_the_same_sample_is_taken_once(visit: Visit, ada: User, long_reading: None) -> None:
     for _again in range(2):
         visit().button(key="try titanic").click().run(timeout=60)
     assert datasets.list_datasets(ada).total == 1
