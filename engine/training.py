@@ -19,6 +19,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from engine.batches import batches
 from engine.checkpoint import Checkpoint, Progress
 from engine.encoding import row_bytes, take
 from engine.errors import OutOfResources, Stopped
@@ -152,11 +153,7 @@ class _Fit:
             random = np.random.default_rng((self.task.seed, self.progress.step))
             inputs, truth = mixed(inputs, rows.truth, evenness=self.evenness, batch=self.batch, random=random)
         history = self.network.fit(
-            inputs,
-            truth,
-            sample_weight=rows.weights,
-            batch_size=self.batch,
-            shuffle=False,
+            **batches(inputs, truth, rows.weights, self.batch),
             verbose=0,
             callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=self._look, on_epoch_end=self._keep_latest)],
         )
