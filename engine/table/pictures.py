@@ -138,8 +138,8 @@ def pixels(image: Image.Image, size: tuple[int, int] | None, channels: Channels)
 
 
 def plain(image: Image.Image, channels: Channels) -> Image.Image:
-    """The picture upright, grey or in three colours, 8 bits each. Raises one of DAMAGED."""
-    image = ImageOps.exif_transpose(image)
+    """The picture upright, grey or in three colours, 8 bits each; `image` itself is turned. Raises one of DAMAGED."""
+    ImageOps.exif_transpose(image, in_place=True)
     image = _eight_bits(image) if image.mode in DEEP else image
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         ground = Image.new("RGBA", image.size, "white")
