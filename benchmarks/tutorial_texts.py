@@ -41,7 +41,7 @@ def area_under_curve(truth: np.ndarray, scores: np.ndarray) -> float:
 def main(plan_file: str) -> None:
     """Reads, encodes, fits, scores."""
     plan = json.loads(Path(plan_file).read_text())
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(plan["seed"])
     frame = pd.read_parquet(plan["table"]).set_index("__row__")
     parts = pd.read_parquet(plan["parts"])["part"].reindex(frame.index)
     fitting, steering, testing = (frame[parts == part] for part in ("train", "validation", "test"))
