@@ -16,7 +16,7 @@ VersionStatus = Literal["importing", "ready", "failed"]
 UploadStatus = Literal["waiting", "receiving", "received", "cancelled"]
 RunStatus = Literal["queued", "running", "finished", "failed", "stopped"]
 JobStatus = Literal["queued", "running", "done", "failed", "stopped"]
-JobKind = Literal["train", "import", "predict"]
+JobKind = Literal["train", "import", "predict", "watch", "gather", "compare"]
 Lane = Literal["train", "data"]
 BatchStatus = Literal["queued", "running", "finished", "failed"]
 Source = Literal["form", "file", "api"]
@@ -28,6 +28,9 @@ Pointer = Literal["production", "candidate"]
 @dataclass(frozen=True)
 class User:
     """A person who uses this server."""
+AlarmKind = Literal["drift", "quality", "errors", "latency"]
+StartedBy = Literal["person", "corrections", "alarm"]
+ImprovementStatus = Literal["gathering", "training", "comparing", "finished", "failed"]
 
     id: int
     name: str
@@ -322,3 +325,77 @@ def record(kind: type[R], row: object, **beside: object) -> R:
     """A record of `kind` from a row of its table; `beside` gives the fields that other tables hold."""
     names = (field.name for field in fields(kind))  # type: ignore[arg-type]
     return kind(**{name: beside[name] if name in beside else getattr(row, name) for name in names})
+@dataclass(frozen=True)
+class Watch:
+    """How a model is watched: where alarms are told or why not, what the last check found, what a rule does."""
+
+    model: int
+    webhook: str | None
+    problem: Json | None
+    checked_at: datetime | None
+    report: Json | None
+    improve_after: int | None
+    improve_on_alarm: bool
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something about a model that is not as it was. `text` and `values` are a sentence; open until it is `closed`."""
+
+    id: int
+    model: int
+    model_name: str
+    kind: AlarmKind
+    column: str | None
+    text: str
+    values: Json
+    value: float
+    threshold: float
+    rows: int
+    created: datetime
+    closed: datetime | None
+    told: datetime | None
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """How a model learned again from accepted feedback. `production` and `candidate` are numbers of its versions.
+
+    `rows` counts the accepted rows by what becomes of them: those that train, are held back, are left out.
+    """
+
+    id: int
+    model: int
+    owner: int
+    owner_name: str
+    started_by: StartedBy
+    from_weights: bool
+    production: int
+    version: int | None
+    run: int | None
+    candidate: int | None
+    status: ImprovementStatus
+    rows: Json | None
+    comparison: Json | None
+    error: Json | None
+    created: datetime
+    finished: datetime | None
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key of a model, without its secret."""
+
+    id: int
+    model: int
+    owner: int
+    owner_name: str
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    expires: datetime | None
+    revoked_at: datetime | None
+    last_used: datetime | None
+    created: datetime
+
+

@@ -1,6 +1,9 @@
 """The tables, one file an entity. Importing this knows them all."""
 
 from storage.tables._base import Base, UtcTime, now
+from storage.tables.alarm import Alarm, Watch
+from storage.tables.api_key import ApiKey
+from storage.tables.call import Call
 from storage.tables.dataset import Dataset, Version
 from storage.tables.draft import Draft
 from storage.tables.feedback import Feedback
@@ -14,6 +17,8 @@ from storage.tables.user import User
 
 __all__ = [
     "Base",
+    "Alarm",
+    "ApiKey",
     "Batch",
     "Dataset",
     "Draft",
@@ -33,3 +38,4 @@ __all__ = [
     "Version",
     "now",
 ]
+    "Watch",
