@@ -17,9 +17,20 @@ from services.access import User
 from services.house import house
 from storage.queries import models, runs
 from storage.queries.models import Listed, Sort
-from storage.records import Model, ModelChange, ModelVersion, Run
+from storage.records import Answering, Model, ModelChange, ModelVersion, Run
 
-__all__ = ["Listed", "Model", "ModelChange", "ModelPage", "ModelVersion", "ModelView", "Places", "Sort", "Standing"]
+__all__ = [
+    "Answering",
+    "Listed",
+    "Model",
+    "ModelChange",
+    "ModelPage",
+    "ModelVersion",
+    "ModelView",
+    "Places",
+    "Sort",
+    "Standing",
+]
 
 PAGE = 25
 
@@ -95,7 +106,7 @@ def model(user: User, model_id: int) -> ModelView:
     return ModelView(found, standing, tuple(changes), _before(changes))
 
 
-def answering(user: User, name: str) -> ModelVersion:
+def answering(user: User, name: str) -> Answering:
     """Which version answers for the model of that name now. Raises NotFound when there is no such model."""
     access.require(user, "list")
     with house().database.read() as session:

@@ -19,18 +19,23 @@ JobStatus = Literal["queued", "running", "done", "failed", "stopped"]
 JobKind = Literal["train", "import", "predict", "watch", "gather", "compare"]
 Lane = Literal["train", "data"]
 BatchStatus = Literal["queued", "running", "finished", "failed"]
-Source = Literal["form", "file", "api"]
+Source = Literal["form", "file", "api", "page"]
+Scope = Literal["predict", "explain", "feedback", "read"]
+CallSource = Literal["api", "page"]
+CallKind = Literal["predict", "explain", "feedback"]
 PredictorName = Literal["model", "baseline"]
 FeedbackVerdict = Literal["right", "wrong"]
+FeedbackSource = Literal["page", "api"]
+Review = Literal["waiting", "accepted", "rejected"]
 Pointer = Literal["production", "candidate"]
+AlarmKind = Literal["drift", "quality", "errors", "latency"]
+StartedBy = Literal["person", "corrections", "alarm"]
+ImprovementStatus = Literal["gathering", "training", "comparing", "finished", "failed"]
 
 
 @dataclass(frozen=True)
 class User:
     """A person who uses this server."""
-AlarmKind = Literal["drift", "quality", "errors", "latency"]
-StartedBy = Literal["person", "corrections", "alarm"]
-ImprovementStatus = Literal["gathering", "training", "comparing", "finished", "failed"]
 
     id: int
     name: str
@@ -215,7 +220,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Prediction:
-    """One answer for one row, and the bundle that gave it."""
+    """One answer for one row, and the bundle that gave it; `version` of `model` if a model was asked by its name."""
 
     id: int
     owner: int
@@ -225,6 +230,8 @@ class Prediction:
     source: Source
     row: Json
     answer: Json
+    model: int | None
+    version: int | None
     created: datetime
 
 
@@ -251,7 +258,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said about one answer."""
+    """What a person said about one answer, and what became of it."""
 
     id: int
     owner: int
@@ -259,6 +266,8 @@ class Feedback:
     run: int
     run_name: str
     target: str
+    model: int | None
+    model_name: str | None
     prediction: int | None
     batch: int | None
     row_number: int | None
@@ -268,6 +277,15 @@ class Feedback:
     correct: str | None
     comment: str
     bundle_hash: str
+    source: FeedbackSource
+    request_key: str | None
+    review: Review
+    reviewer: int | None
+    reviewer_name: str | None
+    reviewed_at: datetime | None
+    accepted: str | None
+    used_in: int | None
+    used_row: int | None
     created: datetime
 
 
@@ -303,6 +321,18 @@ class ModelVersion:
 
 
 @dataclass(frozen=True)
+class Answering:
+    """The version of a model that answers at one moment, and where its saved model lies."""
+
+    model: int
+    model_name: str
+    number: int
+    run: int
+    bundle_key: str
+    bundle_hash: str
+
+
+@dataclass(frozen=True)
 class ModelChange:
     """A pointer of a model was moved, by its owner; None is no version."""
 
@@ -318,13 +348,6 @@ class ModelChange:
     created: datetime
 
 
-R = TypeVar("R")
-
-
-def record(kind: type[R], row: object, **beside: object) -> R:
-    """A record of `kind` from a row of its table; `beside` gives the fields that other tables hold."""
-    names = (field.name for field in fields(kind))  # type: ignore[arg-type]
-    return kind(**{name: beside[name] if name in beside else getattr(row, name) for name in names})
 @dataclass(frozen=True)
 class Watch:
     """How a model is watched: where alarms are told or why not, what the last check found, what a rule does."""
@@ -399,3 +422,10 @@ class ApiKey:
     created: datetime
 
 
+R = TypeVar("R")
+
+
+def record(kind: type[R], row: object, **beside: object) -> R:
+    """A record of `kind` from a row of its table; `beside` gives the fields that other tables hold."""
+    names = (field.name for field in fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: beside[name] if name in beside else getattr(row, name) for name in names})

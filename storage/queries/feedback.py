@@ -1,4 +1,4 @@
-"""What people say about answers."""
+"""What people say about answers, and what a review made of it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from storage import tables
-from storage.records import Feedback, FeedbackVerdict, record
+from storage.records import Feedback, FeedbackVerdict, Review, record
 
 AT_ONCE = 1000  # rows that `every` holds in memory
+UNREVIEWED: dict[str, Any] = {"review": "waiting", "reviewer": None, "reviewed_at": None, "accepted": None}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which feedback a list shows. Empty fields do not filter. Times are aware: from `since` on, before `until`."""
+    """Which feedback is meant. Empty fields do not filter. Times are aware: from `since` on, before `until`.
+
+    `model`: asked by its name, or of a run that is a version of it. `decider` owns the model, or the run where no model
+    was asked. `used`: whether it is a row of a version of a data set already. `upto`: not what has a later id.
+    """
 
     run: int | None = None
     dataset: int | None = None
@@ -28,23 +33,40 @@ class Wanted:
     batch: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    model: int | None = None
+    review: Review | None = None
+    decider: int | None = None
+    used: bool | None = None
+    ids: tuple[int, ...] = ()
+    upto: int | None = None
 
 
-def save(session: Session, *, owner: int, prediction: int | None, batch: int | None, row_number: int | None,
-         **values: Any) -> int:  # fmt: skip
-    """Keeps what a person says of one answer, in place of what she said before; its id."""
-    question = select(tables.Feedback).where(tables.Feedback.owner == owner)
+def earlier(session: Session, *, owner: int, prediction: int | None, batch: int | None, row_number: int | None,
+            model: int | None, request_key: str | None) -> list[Feedback]:  # fmt: skip
+    """What the person said of this answer before, and what was said to the model with this key, if anything.
+
+    Nobody else changes them until the transaction ends.
+    """
+    said = tables.Feedback
     if prediction is not None:
-        question = question.where(tables.Feedback.prediction == prediction)
+        known = and_(said.owner == owner, said.prediction == prediction)
     else:
-        question = question.where(tables.Feedback.batch == batch, tables.Feedback.row_number == row_number)
-    row = session.scalars(question.with_for_update()).one_or_none()
-    if row is None:
-        row = tables.Feedback(owner=owner, prediction=prediction, batch=batch, row_number=row_number)
-        session.add(row)
-    for name, value in values.items():
+        known = and_(said.owner == owner, said.batch == batch, said.row_number == row_number)
+    if model is not None and request_key is not None:
+        known = or_(known, and_(said.model == model, said.request_key == request_key))
+    return [_record(found) for found in session.execute(_feedback().where(known).with_for_update(of=said))]
+
+
+def keep(session: Session, known: int | None, **values: Any) -> int:
+    """Keeps what a person says of one answer: anew, or in place of what she said before, whose id is `known`.
+
+    Its review begins anew. IntegrityError: she said something of it, or used its request key, just now.
+    """
+    row = tables.Feedback() if known is None else session.get_one(tables.Feedback, known)
+    for name, value in (values | UNREVIEWED).items():
         setattr(row, name, value)
     row.created = tables.now()
+    session.add(row)
     session.flush()
     return row.id
 
@@ -64,9 +86,9 @@ def page(session: Session, wanted: Wanted, *, limit: int = 50, offset: int = 0) 
     return [_record(found) for found in session.execute(question.limit(limit).offset(offset))], total
 
 
-def every(session: Session, wanted: Wanted, upto: int) -> Iterator[Feedback]:
-    """The whole list up to the id `upto`, newest first, read as it is used."""
-    question = _feedback().where(*_where(wanted), tables.Feedback.id <= upto)
+def every(session: Session, wanted: Wanted) -> Iterator[Feedback]:
+    """The whole list, newest first, read as it is used."""
+    question = _feedback().where(*_where(wanted))
     newest = question.order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
     return map(_record, session.execute(newest.execution_options(yield_per=AT_ONCE)))
 
@@ -78,49 +100,116 @@ def last(session: Session) -> int:
 
 def counts(session: Session, wanted: Wanted) -> dict[FeedbackVerdict, int]:
     """How many are right and wrong."""
-    question = (
-        select(tables.Feedback.verdict, func.count())
-        .join(tables.Run, tables.Run.id == tables.Feedback.run)
-        .where(*_where(wanted))
-        .group_by(tables.Feedback.verdict)
-    )
-    found = {row[0]: row[1] for row in session.execute(question)}
+    found = _counted(session, tables.Feedback.verdict, wanted)
     return {"right": found.get("right", 0), "wrong": found.get("wrong", 0)}
 
 
-def _feedback() -> Select[tables.Feedback, str, str, str]:
+def reviews(session: Session, wanted: Wanted) -> dict[Review, int]:
+    """How many wait for their review, and how many were accepted and rejected."""
+    found = _counted(session, tables.Feedback.review, wanted)
+    return {name: found.get(name, 0) for name in ("waiting", "accepted", "rejected")}
+
+
+def unanswered(session: Session, wanted: Wanted) -> int:
+    """How many say “wrong” without what would be right, so that nothing can be learned from them."""
+    counted = select(func.count()).select_from(tables.Feedback).join(tables.Run, tables.Run.id == tables.Feedback.run)
+    return session.scalar(counted.where(*_where(wanted), tables.Feedback.correct.is_(None))) or 0
+
+
+def decide(session: Session, wanted: Wanted, review: Review, *, reviewer: int, at: datetime,
+           answer: str | None = None) -> int:  # fmt: skip
+    """Accepts or rejects what is meant, and keeps who did and when; how many these are.
+
+    What is accepted counts with `answer`, or as it was said; without either it is left. So is what was used already.
+    """
+    said = tables.Feedback
+    where = [*_where(wanted), said.used_in.is_(None)]
+    values: dict[str, Any] = {"review": review, "reviewer": reviewer, "reviewed_at": at, "accepted": None}
+    if review == "accepted":
+        values["accepted"] = said.correct if answer is None else answer
+        where += [said.correct.is_not(None)] if answer is None else []
+    meant = select(said.id).join(tables.Run, tables.Run.id == said.run).where(*where)
+    return _changed(session, [said.id.in_(meant), said.used_in.is_(None)], values)
+
+
+def undecide(session: Session, reviewer: int, at: datetime) -> int:
+    """What this person decided at this moment waits again, but for what was used already; how many these are."""
+    said = tables.Feedback
+    return _changed(session, [said.reviewer == reviewer, said.reviewed_at == at, said.used_in.is_(None)], UNREVIEWED)
+
+
+def _changed(session: Session, where: list[ColumnElement[bool]], values: dict[str, Any]) -> int:
+    question = update(tables.Feedback).where(*where).values(values).returning(tables.Feedback.id)
+    return len(session.execute(question, execution_options={"synchronize_session": False}).all())
+
+
+def _counted(session: Session, column: Any, wanted: Wanted) -> dict[str, int]:
+    question = (
+        select(column, func.count())
+        .select_from(tables.Feedback)
+        .join(tables.Run, tables.Run.id == tables.Feedback.run)
+        .where(*_where(wanted))
+        .group_by(column)
+    )
+    return {row[0]: row[1] for row in session.execute(question)}
+
+
+def _feedback() -> Select[tables.Feedback, str, str, str, str | None, str | None]:
+    reviewer = aliased(tables.User)
     return (
-        select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target)
+        select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target, tables.Model.name, reviewer.name)
         .join(tables.User, tables.User.id == tables.Feedback.owner)
         .join(tables.Run, tables.Run.id == tables.Feedback.run)
+        .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
+        .outerjoin(reviewer, reviewer.id == tables.Feedback.reviewer)
     )
 
 
 def _record(found: Any) -> Feedback:
-    row, owner_name, run_name, target = found
-    return record(Feedback, row, owner_name=owner_name, run_name=run_name, target=target)
+    row, owner_name, run_name, target, model_name, reviewer_name = found
+    beside = {"run_name": run_name, "target": target, "model_name": model_name, "reviewer_name": reviewer_name}
+    return record(Feedback, row, owner_name=owner_name, **beside)
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    feedback = tables.Feedback
+    said = tables.Feedback
     where: list[ColumnElement[bool]] = [tables.Run.trashed_at.is_(None)]
     pairs = (
-        (feedback.run, wanted.run),
+        (said.run, wanted.run),
         (tables.Run.dataset, wanted.dataset),
-        (feedback.owner, wanted.owner),
-        (feedback.verdict, wanted.verdict),
-        (feedback.batch, wanted.batch),
+        (said.owner, wanted.owner),
+        (said.verdict, wanted.verdict),
+        (said.batch, wanted.batch),
+        (said.review, wanted.review),
     )
     where += [column == value for column, value in pairs if value is not None]
     if wanted.since is not None:
-        where.append(feedback.created >= wanted.since)
+        where.append(said.created >= wanted.since)
     if wanted.until is not None:
-        where.append(feedback.created < wanted.until)
+        where.append(said.created < wanted.until)
+    if wanted.upto is not None:
+        where.append(said.id <= wanted.upto)
+    if wanted.ids:
+        where.append(said.id.in_(wanted.ids))
+    if wanted.used is not None:
+        where.append(said.used_in.is_not(None) if wanted.used else said.used_in.is_(None))
+    if wanted.model is not None:
+        where.append(_of_model(wanted.model))
+    if wanted.decider is not None:
+        where.append(_decided_by(wanted.decider))
     if wanted.search:
-        sought = (feedback.comment, feedback.correct, tables.Run.name)
-        where.append(
-            sought[0].icontains(wanted.search, autoescape=True)
-            | sought[1].icontains(wanted.search, autoescape=True)
-            | sought[2].icontains(wanted.search, autoescape=True)
-        )
+        sought = (said.comment, said.correct, tables.Run.name)
+        where.append(or_(*(column.icontains(wanted.search, autoescape=True) for column in sought)))
     return where
+
+
+def _of_model(model: int) -> ColumnElement[bool]:
+    versions = select(tables.ModelVersion.run).where(tables.ModelVersion.model == model)
+    asked = or_(tables.Feedback.model == model, tables.Feedback.model.is_(None))
+    return and_(tables.Feedback.run.in_(versions), asked)
+
+
+def _decided_by(person: int) -> ColumnElement[bool]:
+    own = select(tables.Model.id).where(tables.Model.owner == person)
+    unnamed = and_(tables.Feedback.model.is_(None), tables.Run.owner == person)
+    return or_(tables.Feedback.model.in_(own), unnamed)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import tables
 from storage.queries import runs
-from storage.records import Model, ModelChange, ModelVersion, Pointer, Run, record
+from storage.records import Answering, Model, ModelChange, ModelVersion, Pointer, Run, record
 
 Sort = Literal["newest", "oldest", "name"]
 
@@ -139,15 +139,17 @@ def of_runs(session: Session, run_ids: Sequence[int], *, trashed: bool = True) -
     return [_version(found) for found in session.execute(question)]
 
 
-def answering(session: Session, name_key: str) -> ModelVersion | None:
+def answering(session: Session, name_key: str) -> Answering | None:
     """The production version of the model of that name, as it is at one moment; none from the trash."""
-    question = _versions().where(
-        tables.Model.name_key == name_key,
-        tables.Model.trashed_at.is_(None),
-        tables.ModelVersion.number == tables.Model.production,
+    model, version, run = tables.Model, tables.ModelVersion, tables.Run
+    question = (
+        select(model.id, model.name, version.number, run.id, run.bundle_key, version.bundle_hash)
+        .join(version, (version.model == model.id) & (version.number == model.production))
+        .join(run, run.id == version.run)
+        .where(model.name_key == name_key, model.trashed_at.is_(None))
     )
     found = session.execute(question).one_or_none()
-    return _version(found) if found else None
+    return Answering(*found) if found else None
 
 
 def promote(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -19,10 +20,33 @@ def add(session: Session, **values: Any) -> Prediction:
     return record(Prediction, row)
 
 
+def add_all(session: Session, made: Sequence[dict[str, Any]]) -> list[int]:
+    """Keeps many answers; their ids, in their order."""
+    question = insert(tables.Prediction).returning(tables.Prediction.id, sort_by_parameter_order=True)
+    return list(session.scalars(question, made))
+
+
 def get(session: Session, id: int) -> Prediction | None:
     """One answer."""
     row = session.get(tables.Prediction, id)
     return record(Prediction, row) if row else None
+
+
+def unjudged(session: Session, model: int, *, limit: int) -> list[Prediction]:
+    """The last answers of a model's versions, newest first, of which nobody said whether they are right.
+
+    Those of its runs count too when no model was asked by its name.
+    """
+    made = tables.Prediction
+    versions = select(tables.ModelVersion.run).where(tables.ModelVersion.model == model)
+    question = select(made).where(
+        made.run.in_(versions),
+        or_(made.model == model, made.model.is_(None)),
+        made.predictor == "model",
+        ~exists().where(tables.Feedback.prediction == made.id),
+    )
+    newest = question.order_by(made.created.desc(), made.id.desc()).limit(limit)
+    return [record(Prediction, row) for row in session.scalars(newest)]
 
 
 def add_batch(session: Session, **values: Any) -> Batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -19,7 +19,6 @@ OWNED: dict[Thing, Any] = {
     "run": tables.Run,
     "prediction": tables.Prediction,
     "batch": tables.Batch,
-    "feedback": tables.Feedback,
     "model": tables.Model,
 }
 
@@ -45,9 +44,21 @@ def by_key(session: Session, name_key: str) -> User | None:
 
 
 def owner_of(session: Session, thing: Thing, id: int | str) -> int | None:
-    """Whose thing it is; a version belongs to the owner of its data set. None when there is no such thing."""
+    """Whose thing it is. None when there is no such thing.
+
+    A version belongs to the owner of its data set; what was said about an answer to the owner of the model that was
+    asked, or of the run where no model was.
+    """
     if thing == "version":
         question = select(tables.Dataset.owner).join(tables.Version).where(tables.Version.id == id)
+    elif thing == "feedback":
+        question = (
+            select(func.coalesce(tables.Model.owner, tables.Run.owner))
+            .select_from(tables.Feedback)
+            .join(tables.Run, tables.Run.id == tables.Feedback.run)
+            .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
+            .where(tables.Feedback.id == id)
+        )
     else:
         table = OWNED[thing]
         question = select(table.owner).where(table.id == id)

@@ -7,6 +7,7 @@ from storage.tables.call import Call
 from storage.tables.dataset import Dataset, Version
 from storage.tables.draft import Draft
 from storage.tables.feedback import Feedback
+from storage.tables.improvement import Improvement
 from storage.tables.job import Job
 from storage.tables.model import Model, ModelChange, ModelVersion
 from storage.tables.prediction import Batch, Prediction
@@ -16,13 +17,15 @@ from storage.tables.upload import Upload
 from storage.tables.user import User
 
 __all__ = [
-    "Base",
     "Alarm",
     "ApiKey",
+    "Base",
     "Batch",
+    "Call",
     "Dataset",
     "Draft",
     "Feedback",
+    "Improvement",
     "Job",
     "Model",
     "ModelChange",
@@ -36,6 +39,6 @@ __all__ = [
     "User",
     "UtcTime",
     "Version",
+    "Watch",
     "now",
 ]
-    "Watch",

@@ -13,21 +13,27 @@ from storage.tables._base import Base, Json, now
 class Feedback(Base):
     """Right or wrong, and the correct answer: of a single prediction, or of a row of a batch. One a person each.
 
-    It keeps the row and the answer themselves, so that it can teach the next version by itself.
+    It keeps the row and the answer themselves, so that it can teach the next version by itself. It teaches once it is
+    accepted: then `accepted` is the answer that counts, and `used_in` and `used_row` say what row of which version of a
+    data set it became. `model` is the model that was asked by its name; a request key counts once in each.
     """
 
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("owner", "prediction"),
         UniqueConstraint("owner", "batch", "row_number"),
+        UniqueConstraint("model", "request_key"),
         Index(None, "run", "created"),
         Index(None, "created"),
+        Index(None, "prediction"),
+        Index(None, "review", "created"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
     run: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    model: Mapped[int | None] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"))
     prediction: Mapped[int | None] = mapped_column(ForeignKey("prediction.id", ondelete="CASCADE"))
     batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
     row_number: Mapped[int | None] = mapped_column(BigInteger)
@@ -37,4 +43,12 @@ class Feedback(Base):
     correct: Mapped[str | None]
     comment: Mapped[str] = mapped_column(default="")
     bundle_hash: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(16), default="page")
+    request_key: Mapped[str | None] = mapped_column(String(100))
+    review: Mapped[str] = mapped_column(String(16), default="waiting")
+    reviewer: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reviewed_at: Mapped[datetime | None]
+    accepted: Mapped[str | None]
+    used_in: Mapped[int | None] = mapped_column(ForeignKey("version.id", ondelete="SET NULL"))
+    used_row: Mapped[int | None] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(default=now)

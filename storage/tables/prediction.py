@@ -12,10 +12,10 @@ from storage.tables._base import Base, Json, now
 
 
 class Prediction(Base):
-    """One answer for one row, and the bundle that gave it."""
+    """One answer for one row, and the bundle that gave it; `version` of `model` if a model was asked by its name."""
 
     __tablename__ = "prediction"
-    __table_args__ = (Index(None, "run", "created"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index(None, "run", "created"), Index(None, "model", "created"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
@@ -25,6 +25,8 @@ class Prediction(Base):
     source: Mapped[str] = mapped_column(String(16))
     row: Mapped[Json]
     answer: Mapped[Json]
+    model: Mapped[int | None] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"))
+    version: Mapped[int | None]
     created: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -67,6 +67,8 @@ def test_old_database_keeps_its_models(old: Database) -> None:
     with old.read() as session:
         line = models.page(session)[0][0]
         assert (line.model.name, line.model.candidate, line.run.id, line.versions) == ("Überlebt?", None, 1, 1)
-        assert models.answering(session, "überlebt?") == models.version(session, 1, 1)
+        answering = models.answering(session, "überlebt?")
+        assert answering is not None
+        assert (answering.model, answering.number, answering.run) == (1, 1, 1)
         change = models.changes(session, 1)[0]
         assert (change.pointer, change.from_version, change.to_version, change.why) == ("production", None, 1, "首")

@@ -1,0 +1,55 @@
+"""Keys with which programs ask a model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.records import ApiKey, record
+
+
+def add(session: Session, **values: Any) -> ApiKey:
+    """A new key. IntegrityError: there is one with this hash."""
+    row = tables.ApiKey(**values)
+    session.add(row)
+    session.flush()
+    return _key(session.execute(_keys().where(tables.ApiKey.id == row.id)).one())
+
+
+def by_hash(session: Session, hash: str) -> ApiKey | None:
+    """The key whose secret has this SHA-256, also one that has ended."""
+    found = session.execute(_keys().where(tables.ApiKey.hash == hash)).one_or_none()
+    return _key(found) if found else None
+
+
+def of_model(session: Session, model: int) -> list[ApiKey]:
+    """A model's keys, newest first, also those that have ended."""
+    question = _keys().where(tables.ApiKey.model == model).order_by(tables.ApiKey.id.desc())
+    return [_key(found) for found in session.execute(question)]
+
+
+def revoke(session: Session, model: int, id: int) -> bool:
+    """Ends a key; one that was revoked keeps its time. False when the model has no such key."""
+    mine = tables.ApiKey.id == id, tables.ApiKey.model == model
+    session.execute(
+        update(tables.ApiKey).where(*mine, tables.ApiKey.revoked_at.is_(None)).values(revoked_at=tables.now())
+    )
+    return session.scalar(select(tables.ApiKey.id).where(*mine)) is not None
+
+
+def used(session: Session, id: int, at: datetime) -> None:
+    """Says when it was last used."""
+    session.execute(update(tables.ApiKey).where(tables.ApiKey.id == id).values(last_used=at))
+
+
+def _keys() -> Select[tables.ApiKey, str]:
+    return select(tables.ApiKey, tables.User.name).join(tables.User, tables.User.id == tables.ApiKey.owner)
+
+
+def _key(found: Any) -> ApiKey:
+    row, owner_name = found
+    return record(ApiKey, row, owner_name=owner_name)
