@@ -94,6 +94,15 @@ def versions(session: Session, dataset: int) -> list[Version]:
     return [record(Version, row) for row in session.scalars(question)]
 
 
+def lineage(session: Session, version: Version) -> list[Version]:
+    """The version and those it comes from, newest first."""
+    known = {each.id: each for each in versions(session, version.dataset)}
+    found = [version]
+    while (parent := found[-1].parent) in known:
+        found.append(known[parent])
+    return found
+
+
 def page(
     session: Session,
     *,

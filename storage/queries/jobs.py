@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import records
-from storage.queries import datasets, predictions
+from storage.queries import datasets, improvements, predictions
 from storage.records import Json, record
 from storage.tables import Batch, Job, Run, now
 
@@ -226,7 +226,10 @@ def _end(session: Session, job: Job, status: records.JobStatus, error: Json | No
         session.execute(
             update(Run).where(Run.id == job.run).values(**subject, finished=at, seconds_left=None, stage=None)
         )
-    if job.version is not None and job.kind == "import":
+        improvements.failed(session, error, run=job.run)
+    if job.version is not None and job.kind in ("import", "gather"):
         datasets.failed(session, job.version, error)
+    if job.version is not None and job.kind in ("gather", "compare"):
+        improvements.failed(session, error, version=job.version)
     if job.batch is not None:
         predictions.end_batch(session, job.batch, status="failed", error=error)

@@ -1,0 +1,204 @@
+"""Learning again: what accepted feedback waits, how far an improvement is, and what a rule wants begun.
+
+Every step is one transaction that a status guards: it is taken once, by whoever comes first, or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.queries import datasets
+from storage.records import Improvement, Json, Model, Run, StartedBy, Version, record
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much accepted feedback production has not learned from, and how much of it says that an answer was wrong."""
+
+    accepted: int
+    corrections: int
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What accepted feedback teaches: the row that was asked, the answer that counts, and the id of its new row.
+
+    `run` is the one that was asked.
+    """
+
+    run: int
+    row: Json
+    answer: str
+    row_id: int
+
+
+@dataclass(frozen=True)
+class Due:
+    """A model that a rule wants improved, and which rule."""
+
+    model: int
+    started_by: StartedBy
+
+
+def waiting(session: Session, model: int, learned: Version) -> Waiting:
+    """What is accepted of the model's feedback, and is in no version that `learned` comes from."""
+    question = select(tables.Feedback.verdict, func.count()).where(*_accepted(session, model, learned))
+    found = {row[0]: row[1] for row in session.execute(question.group_by(tables.Feedback.verdict))}
+    return Waiting(sum(found.values()), found.get("wrong", 0))
+
+
+def begin(
+    session: Session, model: Model, run: Run, owner: int, *, started_by: StartedBy, from_weights: bool
+) -> Improvement | None:
+    """Takes what waits into a new version of the data that production's `run` learned from. None: nothing waits.
+
+    IntegrityError: one of this model is under way. Call it with the model locked.
+    """
+    learned = datasets.version(session, run.version)
+    if learned is None or learned.table_key is None:
+        return None
+    chosen = _accepted(session, model.id, learned)
+    if session.scalar(select(tables.Feedback.id).where(*chosen).limit(1)) is None:
+        return None
+    made = datasets.add_version(
+        session, learned.dataset, parent=learned.id, options=learned.options, steps=learned.steps
+    )
+    here = select(tables.Version.id).where(tables.Version.dataset == learned.dataset)
+    kept = case((tables.Feedback.used_in.in_(here), tables.Feedback.used_row), else_=None)  # a row keeps its id
+    session.execute(update(tables.Feedback).where(*chosen).values(used_in=made.id, used_row=kept))
+    row = tables.Improvement(
+        model=model.id, owner=owner, started_by=started_by, from_weights=from_weights,
+        production=model.production, version=made.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return get(session, row.id)
+
+
+def number_rows(session: Session, version: Version, first: int) -> None:
+    """Gives each taken piece of feedback that has none the id of its row, `first` or more: new to the lineage."""
+    session.execute(select(tables.Dataset.id).where(tables.Dataset.id == version.dataset).with_for_update())
+    here = select(tables.Version.id).where(tables.Version.dataset == version.dataset)
+    said = tables.Feedback
+    last = session.scalar(select(func.max(said.used_row)).where(said.used_in.in_(here)))
+    begin = max(first, -1 if last is None else last + 1)
+    fresh = select(said).where(said.used_in == version.id, said.used_row.is_(None)).order_by(said.id)
+    for place, row in enumerate(session.scalars(fresh)):
+        row.used_row = begin + place
+
+
+def taught(session: Session, version: int) -> list[Taught]:
+    """What was taken into a version, in the order of its rows."""
+    said = tables.Feedback
+    question = select(said.run, said.row, said.accepted, said.used_row)
+    taken = said.used_in == version, said.used_row.is_not(None), said.accepted.is_not(None)
+    return [Taught(*row) for row in session.execute(question.where(*taken).order_by(said.used_row))]
+
+
+def get(session: Session, id: int) -> Improvement | None:
+    """One improvement."""
+    return _one(session, tables.Improvement.id == id)
+
+
+def of_version(session: Session, version: int) -> Improvement | None:
+    """The improvement that makes or made this version of a data set."""
+    return _one(session, tables.Improvement.version == version)
+
+
+def of_run(session: Session, run: int) -> Improvement | None:
+    """The improvement that this run belongs to."""
+    return _one(session, tables.Improvement.run == run)
+
+
+def latest(session: Session, model: int) -> Improvement | None:
+    """The newest of a model: the one under way, if there is one."""
+    question = _improvements().where(tables.Improvement.model == model).order_by(tables.Improvement.id.desc())
+    found = session.execute(question.limit(1)).one_or_none()
+    return _record(found) if found else None
+
+
+def step(session: Session, id: int, before: str, **values: Any) -> bool:
+    """Takes an improvement from the status `before` to what `values` say. False: it is not there any more."""
+    done = session.execute(
+        update(tables.Improvement)
+        .where(tables.Improvement.id == id, tables.Improvement.status == before)
+        .values(**values)
+        .returning(tables.Improvement.id)
+    )
+    return done.first() is not None
+
+
+def failed(session: Session, error: Json | None, *, version: int | None = None, run: int | None = None) -> None:
+    """What was to be made or learned for an improvement ended badly; nothing, if that was for no improvement."""
+    of = tables.Improvement.version == version if version is not None else tables.Improvement.run == run
+    going = update(tables.Improvement).where(of, tables.Improvement.finished.is_(None))
+    session.execute(going.values(status="failed", error=error, finished=tables.now()))
+
+
+def due(session: Session) -> list[Due]:
+    """Models whose rule asks for an improvement now, and for which none is under way."""
+    watch, going = tables.Watch, select(tables.Improvement.model).where(tables.Improvement.finished.is_(None))
+    question = (
+        select(watch)
+        .join(tables.Model, tables.Model.id == watch.model)
+        .where(tables.Model.trashed_at.is_(None), watch.model.not_in(going))
+        .where(or_(watch.improve_after.is_not(None), watch.improve_on_alarm))
+    )
+    found = []
+    for rule in session.scalars(question):
+        if rule.improve_after is not None and _corrections(session, rule.model) >= rule.improve_after:
+            found.append(Due(rule.model, "corrections"))
+        elif rule.improve_on_alarm and _alarmed(session, rule.model):
+            found.append(Due(rule.model, "alarm"))
+    return found
+
+
+def _corrections(session: Session, model: int) -> int:
+    """Accepted feedback that says an answer was wrong, and that no improvement has taken yet."""
+    fresh = *_said_of(model), tables.Feedback.verdict == "wrong", tables.Feedback.used_in.is_(None)
+    return session.scalar(select(func.count()).select_from(tables.Feedback).where(*fresh)) or 0
+
+
+def _alarmed(session: Session, model: int) -> bool:
+    """Whether an alarm is open that came after the last improvement began, and there is something new to learn."""
+    last = session.scalar(select(func.max(tables.Improvement.created)).where(tables.Improvement.model == model))
+    alarm = tables.Alarm
+    rings = select(alarm.id).where(alarm.model == model, alarm.closed.is_(None))
+    if last is not None:
+        rings = rings.where(alarm.created > last)
+    fresh = select(tables.Feedback.id).where(*_said_of(model), tables.Feedback.used_in.is_(None))
+    return all(session.scalar(each.limit(1)) is not None for each in (rings, fresh))
+
+
+def _accepted(session: Session, model: int, learned: Version) -> list[ColumnElement[bool]]:
+    """Accepted feedback on the model's answers that is in no version that `learned` comes from."""
+    lineage = [version.id for version in datasets.lineage(session, learned)]
+    used = tables.Feedback.used_in
+    return [*_said_of(model), or_(used.is_(None), used.not_in(lineage))]
+
+
+def _said_of(model: int) -> list[ColumnElement[bool]]:
+    """Accepted feedback on answers of a model: asked by its name, or through the page of a run that is its version."""
+    said, version = tables.Feedback, tables.ModelVersion
+    through_run = said.run.in_(select(version.run).where(version.model == model))
+    about = or_(said.model == model, and_(said.model.is_(None), through_run))
+    return [about, said.review == "accepted", said.accepted.is_not(None)]
+
+
+def _one(session: Session, condition: ColumnElement[bool]) -> Improvement | None:
+    found = session.execute(_improvements().where(condition)).one_or_none()
+    return _record(found) if found else None
+
+
+def _improvements() -> Select[tables.Improvement, str]:
+    return select(tables.Improvement, tables.User.name).join(tables.User, tables.User.id == tables.Improvement.owner)
+
+
+def _record(found: Any) -> Improvement:
+    row, owner_name = found
+    return record(Improvement, row, owner_name=owner_name)
