@@ -3,6 +3,7 @@
     manifest.json       format, versions, schema, parsing and row-wise steps, fitted columns, targets, hashes
     model/ baseline/    the predictors, each in its family's own format; no baseline when the model is one itself
     background.npz      encoded training rows that explanations compare with
+    reference.json      how the values of training rows are spread, for drift; bundles of earlier Loams have none
     golden.parquet      rows as they came, and golden.npz, the scores they got; golden/ their pictures
     evaluation.json     how good it is                     test_rows.parquet   each test row's truth and answer
 

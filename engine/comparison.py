@@ -13,12 +13,14 @@ from engine.errors import BadRecipe
 from engine.evaluation.intervals import FEWEST_ROWS
 from engine.evaluation.kinds import KINDS
 from engine.evaluation.measures import Measures
+from engine.evaluation.rows import known
 from engine.evaluation.scoring import Scored, score
 from engine.evaluation.verdict import Sayings, figures
 from engine.events import Note
 from engine.labels import flags, separator_between
 from engine.results import ComparedRun, Comparison, Metric
 from engine.table.columns import ROW
+from engine.targets import Target
 
 CHANCE = "probability of "  # begins the name of each class's column
 SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
@@ -52,7 +54,7 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
     the runs do not predict the same thing.
     """
     labels = list(tables)
-    answered = [_kind(table) for table in tables.values()]
+    answered = [kind_of(table) for table in tables.values()]
     if len(set(answered)) > 1:
         other = next(i for i, kind in enumerate(answered) if kind is not answered[0])
         raise BadRecipe(
@@ -71,15 +73,29 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
         )
         return _comparison(kind.headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
     pairs = [(label, labels[0]) for label in labels[1:]]
-    scored = score(_measures(common, answered[0]), pairs, (kind.headline, kind.second), seed)
+    scored = score(measures_of(common, answered[0]), pairs, (kind.headline, kind.second), seed)
     runs = tuple(
         ComparedRun(label=label, own_rows=len(tables[label]), metrics=scored.metrics[label]) for label in labels
     )
     return _comparison(kind.headline, rows, runs, scored, _sentences(scored, kind.headline, rows, disagreeing))
 
 
-def _kind(table: pd.DataFrame) -> type[Answers]:
-    """The kind of answers in a table: only those of numbers have ends, only those of classes one probability."""
+def tested_rows(target: Target, truth: pd.Series[Any], answers: pd.DataFrame) -> pd.DataFrame:
+    """A table to compare: the rows whose truth the target knows, with their answers.
+
+    `truth` are cells by row id, `answers` what `Answers.frame` gave for these rows, in their order.
+    """
+    encoded = target.encode(truth)
+    there = known(encoded)
+    words = target.decode(np.zeros((0, target.outputs), "float32")).read(target.in_own_unit(encoded[there]))
+    table = answers[there].reset_index(drop=True)
+    table.insert(0, ROW, truth.index[there])
+    table.insert(1, "truth", words)
+    return table
+
+
+def kind_of(table: pd.DataFrame) -> type[Answers]:
+    """The kind of answers in a row table: only those of numbers have ends, only those of classes one probability."""
     if "low" in table.columns:
         return NumberAnswers
     return ClassAnswers if "probability" in table.columns else LabelAnswers
@@ -127,7 +143,8 @@ def _agree(one: pd.Series[Any], other: pd.Series[Any], *, number: bool) -> np.nd
     return np.asarray(np.isclose(values, other.to_numpy(dtype="float64"), rtol=SAME, atol=SAME * spread))
 
 
-def _measures(tables: Mapping[str, pd.DataFrame], kind: type[Answers]) -> dict[str, Measures]:
+def measures_of(tables: Mapping[str, pd.DataFrame], kind: type[Answers]) -> dict[str, Measures]:
+    """The measures of each row table, all of the same rows."""
     # All in the first run's order, so that the second of two classes is the same one for every run.
     choices = tuple(dict.fromkeys(name for table in tables.values() for name in _choices(table)))
     return {label: KINDS[kind].measures(*_read(table, kind, choices)) for label, table in tables.items()}

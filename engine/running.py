@@ -16,6 +16,7 @@ import pandas as pd
 
 from engine.answers import ClassAnswers
 from engine.bundle import Manifest, hashes, library_versions
+from engine.drift import save_reference
 from engine.encoding import row_bytes, save_arrays, take
 from engine.errors import BadTable, Stopped
 from engine.evaluation import evaluate
@@ -240,7 +241,9 @@ class _Run:
             predictor.save(part / name)
         (part / "evaluation.json").write_text(evaluation.model_dump_json(), "utf8")
         test_rows.to_parquet(part / "test_rows.parquet")
-        self._save_golden(part, prepared, predictors)
+        frame = self.data.frame([column.name for column in prepared.inputs])
+        self._save_golden(part, frame, prepared, predictors)
+        save_reference(part, prepared.inputs, frame.loc[prepared.part("train").row_ids()])
         background = slice(0, _at_most(BACKGROUND_ROWS, BACKGROUND_BYTES, prepared))
         save_arrays(part / "background.npz", take(prepared.part("train").encoded(), background))
         manifest = Manifest(
@@ -257,12 +260,12 @@ class _Run:
         part.rename(bundle)
         return bundle
 
-    def _save_golden(self, part: Path, prepared: Prepared, predictors: dict[str, Predictor]) -> None:
+    @staticmethod
+    def _save_golden(part: Path, frame: pd.DataFrame, prepared: Prepared, predictors: dict[str, Predictor]) -> None:
         test = prepared.part("test")
         rows = slice(0, _at_most(GOLDEN_ROWS, GOLDEN_BYTES, prepared))
         encoded = {kind: np.asarray(array) for kind, array in take(test.encoded(), rows).items()}
-        frame = self.data.frame([column.name for column in prepared.inputs]).loc[test.row_ids()[rows]]
-        save_golden(part, frame, prepared.inputs, encoded, predictors)
+        save_golden(part, frame.loc[test.row_ids()[rows]], prepared.inputs, encoded, predictors)
 
 
 def _width(prepared: Prepared) -> int:

@@ -8,6 +8,8 @@ Knows nothing of how the figures are made, see engine/evaluation, engine/explana
                └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage
     Contributions, MarkedText, HeatMap   why one row got its answer
     Comparison                           runs on the rows that they have in common
+    DriftReport                          how far the rows that a model is asked about are from its training rows
+    Quality                              how good its answers were by what people said of them
 
 Sentences are `engine.events.Note`: an English template and its values, with figures already written out ("11,200").
 Intervals hold 95 times in 100, unless said otherwise. They are None where there are too few rows to say.
@@ -29,8 +31,10 @@ from engine.results.classes import (
     Thresholds,
 )
 from engine.results.comparing import ComparedRun, Comparison
+from engine.results.drift import Bar, ColumnDrift, DriftReport, Side
 from engine.results.evaluation import Evaluation
 from engine.results.numbers import Coverage, Histogram, NumberReport, PredictedTrue, RangeError
+from engine.results.quality import Judgement, Quality
 from engine.results.reasons import (
     ColumnImportance,
     Contribution,
@@ -44,9 +48,9 @@ from engine.results.rows import RowResult, Suspect, Suspects
 from engine.results.scores import Difference, Metric, Outcome, PredictorName, Verdict
 
 __all__ = [
-    "ClassReport", "ClassScore", "ColumnImportance", "ComparedRun", "Comparison", "Confusion", "Contribution",
-    "Contributions", "Counts", "Coverage", "Curve", "Difference", "Evaluation", "HeatMap", "Histogram", "Importance",
-    "LabelReport", "LabelScore", "MarkedPart", "MarkedText", "Metric", "NumberReport", "Outcome", "PredictedTrue",
-    "PredictorName", "RangeError", "Reliability", "ReliabilityBin", "RowResult", "Suspect", "Suspects",
-    "ThresholdChoice", "Thresholds", "Verdict",
+    "Bar", "ClassReport", "ClassScore", "ColumnDrift", "ColumnImportance", "ComparedRun", "Comparison", "Confusion",
+    "Contribution", "Contributions", "Counts", "Coverage", "Curve", "Difference", "DriftReport", "Evaluation",
+    "HeatMap", "Histogram", "Importance", "Judgement", "LabelReport", "LabelScore", "MarkedPart", "MarkedText",
+    "Metric", "NumberReport", "Outcome", "PredictedTrue", "PredictorName", "Quality", "RangeError", "Reliability",
+    "ReliabilityBin", "RowResult", "Side", "Suspect", "Suspects", "ThresholdChoice", "Thresholds", "Verdict",
 ]  # fmt: skip
