@@ -96,10 +96,18 @@ def _predict(home: House, job: Job, reporter: Reporter) -> None:
     batches.carry_out_batch(home, job, reporter)
 
 
+def _check(home: House, job: Job, reporter: Reporter) -> None:
+    from services import checking
+
+    checking.carry_out_checks(home, reporter.advance)
+    _done(home, job, reporter)
+
+
 WORK: dict[str, Callable[[House, Job, Reporter], None]] = {
     "train": _train,
     "import": _make_version,
     "predict": _predict,
+    "watch": _check,
 }
 
 

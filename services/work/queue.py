@@ -5,11 +5,17 @@ Takes a session, so that a service queues a run in the transaction that makes it
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from engine.events import Wish
-from storage.queries import jobs
+from storage.queries import jobs, models, watching
 from storage.records import Batch, Job, Run, Version
+from storage.tables import now
+
+CHECK_EVERY = timedelta(minutes=10)
+"""A model that is asked all the time is checked so often."""
 
 
 def train(session: Session, run: Run) -> Job:
@@ -35,6 +41,21 @@ def ask(session: Session, run_id: int, wish: Wish) -> bool:
 def wished(session: Session, run_id: int) -> Wish:
     """What was asked of a run under way, which it may not have heard yet."""
     return Wish(jobs.wished(session, run_id) or Wish.GO_ON)
+
+
+def check_due(session: Session) -> bool:
+    """Whether a model was asked or judged since its last check, and that is some while ago. Reads only."""
+    return bool(watching.due(session, now() - CHECK_EVERY)) and not jobs.under_way(session, "watch")
+
+
+def check(session: Session) -> Job | None:
+    """Queues one check of all models that are due, unless one is under way; jobs of earlier checks are forgotten."""
+    due = watching.due(session, now() - CHECK_EVERY)
+    model = models.lock(session, due[0]) if due else None
+    if model is None or jobs.under_way(session, "watch"):
+        return None
+    jobs.forget(session, "watch")
+    return jobs.add(session, "watch", "data", model.owner)
 
 
 def place(session: Session, run_id: int) -> int | None:

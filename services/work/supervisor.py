@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from services import retention
 from services.house import House, house
-from services.work import endings, folders
+from services.work import endings, folders, queue
 from services.work.detached import SUPERVISOR, begin_log, code_stamp
 from services.work.endings import Ending
 from services.work.launchers import LocalProcesses, Slot, Work, slots
@@ -177,6 +177,15 @@ class Supervisor:
                 else:
                     jobs.end(session, job.id, job.attempts, "failed", endings.of_interruptions(job.attempts))
         folders.tidy(self.home)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Has models checked that were asked or judged since their last check: in a job, like all work."""
+        with self.home.database.read() as session:
+            due = queue.check_due(session)
+        if due:
+            with self.home.database.write() as session:
+                queue.check(session)
 
 
 def _conclude(session: Session, job: Job, ending: Ending) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import records
@@ -64,6 +64,17 @@ def latest(
     conditions = [column == value for column, value in asked if value is not None]
     row = session.scalars(select(Job).where(*conditions).order_by(Job.id.desc()).limit(1)).first()
     return None if row is None else record(records.Job, row)
+
+
+def under_way(session: Session, kind: records.JobKind) -> bool:
+    """Whether a job of that kind waits or is being carried out."""
+    going = Job.kind == kind, Job.status.in_(("queued", "running"))
+    return session.scalar(select(Job.id).where(*going).limit(1)) is not None
+
+
+def forget(session: Session, kind: records.JobKind) -> None:
+    """Removes the jobs of that kind that are over."""
+    session.execute(delete(Job).where(Job.kind == kind, Job.status.not_in(("queued", "running"))))
 
 
 def waiting(session: Session, lane: records.Lane, worker: str) -> bool:

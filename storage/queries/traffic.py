@@ -54,7 +54,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Judged:
-    """An answer that somebody judged: `truth` is the answer that counts, None where only its being wrong is known."""
+    """An answer that somebody judged, and when it was given. `truth` is the answer that counts, as a review changed it;
+    None where only its being wrong is known.
+    """
 
     at: datetime
     version: int | None
@@ -147,21 +149,22 @@ def last_calls(session: Session, model: int, since: datetime, limit: int) -> lis
 
 
 def judged(session: Session, model: int, since: datetime, limit: int) -> list[Judged]:
-    """What was said about a model's answers, newest first; nothing that a review rejected."""
+    """What was said about answers that a model gave since then, newest first; nothing that a review rejected."""
     question = (
         select(
-            Feedback.created, Prediction.version, Feedback.answer, Feedback.verdict,
-            func.coalesce(Feedback.accepted, Feedback.correct),
+            Prediction.created, Prediction.version, Feedback.answer, Feedback.verdict, Feedback.correct,
+            Feedback.accepted,
         )
         .join(Prediction, Prediction.id == Feedback.prediction)
-        .where(*_of(Feedback, model, since), Feedback.review != "rejected")
-        .order_by(Feedback.created.desc(), Feedback.id.desc())
+        .where(*_of(Prediction, model, since), Feedback.review != "rejected")
+        .order_by(Prediction.created.desc(), Feedback.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return [
-        Judged(at, version, answer, right=verdict == "right", truth=truth)
-        for at, version, answer, verdict, truth in session.execute(question)
-    ]
+    found = []
+    for at, version, answer, verdict, correct, accepted in session.execute(question):
+        right = verdict == "right" if accepted is None else accepted == str(answer["answer"])
+        found.append(Judged(at, version, answer, right=right, truth=correct if accepted is None else accepted))
+    return found
 
 
 def judgements(session: Session, models: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:

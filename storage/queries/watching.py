@@ -27,6 +27,12 @@ def change(session: Session, model: int, **values: Any) -> None:
         session.flush()
 
 
+def checked(session: Session, models: Sequence[int]) -> dict[int, datetime | None]:
+    """When these models were checked last; those that never were are left out or None."""
+    question = select(tables.Watch.model, tables.Watch.checked_at).where(tables.Watch.model.in_(models))
+    return {model: at for model, at in session.execute(question)}  # noqa: C416 - dict() would lose the types
+
+
 def due(session: Session, before: datetime) -> list[int]:
     """Models that were not checked since `before` and were asked or judged since their last check, oldest first."""
     model, watch, checked = tables.Model, tables.Watch, tables.Watch.checked_at
