@@ -201,6 +201,8 @@ def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> li
         written = figures(headline, found, ["other"] if each.outcome in {"better", "worse"} else [])
         values = {"run": each.first, "first": each.second, "value": written["model"], "reference": written["other"]}
         said.append(Note(text=getattr(SENTENCES[headline], each.outcome), values=values))
+        if each.more:
+            said.append(Note(text="About {more} more rows would tell.", values={"more": f"{each.more:,}"}))
     return said
 
 

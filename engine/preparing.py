@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
+from engine.bundle import Manifest
 from engine.encoding import Encoded, Place, encode, places, row_bytes
 from engine.errors import BadRecipe, OutOfResources
 from engine.evaluation.rows import known
@@ -49,7 +50,8 @@ class RunData:
 
     `parts` gives "train", "validation" or "test" for each row id. `cache` is a folder for prepared rows that
     runs share; `pictures` is the data set's folder of pictures, which columns of pictures refer to; `weights` is the
-    folder of what networks learned elsewhere.
+    folder of what networks learned elsewhere. `start` is the bundle of a run of the same recipe, whose columns and
+    weights this one begins with.
     """
 
     table: Path
@@ -60,6 +62,7 @@ class RunData:
     steps: tuple[Step, ...] = ()
     pictures: Path | None = None
     weights: Path | None = None
+    start: Path | None = None
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of all rows, pictures as paths."""
@@ -189,6 +192,7 @@ def _name(recipe: Recipe, data: RunData) -> str:
         FORMAT, str(data.table), stat.st_size, stat.st_mtime_ns, int(parts),
         recipe.target, recipe.answer, [c.model_dump() for c in recipe.inputs],
         {kind: encoder.reading.model_dump() for kind, encoder in recipe.encoders.items()},
+        str(data.start),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(follows_from).encode()).hexdigest()[:24]
 
@@ -197,10 +201,7 @@ def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float]
     names = dict.fromkeys([c.name for c in recipe.inputs] + [recipe.target])
     frame = data.frame(list(names))
     parts = data.parts.reindex(frame.index)
-    train = frame[parts == "train"]
-    reading = {kind: encoder.reading for kind, encoder in recipe.encoders.items()}
-    inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name], reading.get(c.kind)) for c in recipe.inputs)
-    target = TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
+    inputs, target = _fitted(recipe, frame[parts == "train"], data.start)
     fitted = {"inputs": _INPUTS.dump_python(inputs, mode="json"), "target": target.model_dump(mode="json")}
     encoder = _Encoder(inputs, len(frame), report)
     with _half(folder) as half:
@@ -213,6 +214,19 @@ def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float]
             ids, at_once = rows.index.to_numpy(), max(1, BLOCK_BYTES // row_bytes(inputs))
             write_part(half / part, encoder.of(rows), truth, ids, seed=i, rows_at_once=at_once)
         (half / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
+
+
+def _fitted(recipe: Recipe, train: pd.DataFrame, start: Path | None) -> tuple[tuple[InputColumn, ...], AnyTarget]:
+    """The columns and the target, fitted on training rows, or as they are in the bundle to begin with.
+
+    Weights mean something only with the words and scales that they were learned with.
+    """
+    if start is not None:
+        manifest = Manifest.model_validate_json((start / "manifest.json").read_bytes())
+        return manifest.inputs, manifest.targets["model"]
+    reading = {kind: encoder.reading for kind, encoder in recipe.encoders.items()}
+    inputs = tuple(INPUTS[c.kind].fit(c.name, train[c.name], reading.get(c.kind)) for c in recipe.inputs)
+    return inputs, TARGETS[recipe.answer].fit(recipe.target, train[recipe.target])
 
 
 class _Encoder:

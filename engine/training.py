@@ -101,6 +101,8 @@ class _Fit:
         """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
         if self.progress.step:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
+        elif self.task.start is not None:
+            self.task.emit(Note(text="Began with what the version before had learned."))
         elif self.pretrained and not self.progress.head_learned:
             self._learn_head()
         while (reason := self._why_stop()) is None:
@@ -132,6 +134,8 @@ class _Fit:
             keras.config.set_dtype_policy(before)
         for encoder in self.task.encoders.values():
             encoder.prime(network, self.task.weights)
+        if self.task.start is not None:
+            network.set_weights(NetworkPredictor.load(self.task.start).network.get_weights())
         return network
 
     def _compile(self) -> None:

@@ -76,3 +76,18 @@ def outcome(gain: float, interval: tuple[float, float] | None, rows: int, *, mat
             return "alike"
         return "better" if gain > 0 else "worse"
     return "unknown" if max(-low, high) > wide else "alike"
+
+
+def rows_to_tell(gain: float, interval: tuple[float, float] | None, rows: int, *, wide: float) -> int:
+    """About how many more rows than these would give another outcome than “unknown”, if rows to come are like these.
+
+    The interval of a mean narrows with the root of the rows: it then leaves out 0, or reaches no further than `wide`.
+    """
+    needed = float(FEWEST_ROWS)
+    if interval is not None:
+        half = (interval[1] - interval[0]) / 2
+        reach = max(abs(gain), wide - abs(gain))
+        needed = max(needed, rows * (half / reach) ** 2)
+    more = max(needed - rows, 1.0)
+    place = 10 ** max(0, int(np.log10(more)) - 1)  # two digits: it is no more than an estimate
+    return int(np.ceil(more / place) * place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.evaluation.intervals import bootstrap, outcome, percentiles, pivotal, resamples_for, wilson
+from engine.evaluation.intervals import bootstrap, outcome, percentiles, pivotal, resamples_for, rows_to_tell, wilson
 from engine.evaluation.measures import Measures
 from engine.metrics import METRICS
 from engine.results import Difference, Metric
@@ -81,6 +81,7 @@ def _difference(
     else:
         material, wide = 0.01 * abs(values[1]), 0.1 * abs(values[1])
     low, high = interval or (None, None)
+    found = outcome(sign * value, gained, rows, material=material, wide=wide)
     return Difference(
         metric=metric,
         first=names[0],
@@ -88,5 +89,6 @@ def _difference(
         value=value,
         low=low,
         high=high,
-        outcome=outcome(sign * value, gained, rows, material=material, wide=wide),
+        outcome=found,
+        more=rows_to_tell(value, interval, rows, wide=wide) if found == "unknown" else None,
     )

@@ -57,6 +57,7 @@ class Task:
     emit: Emit
     wishes: Wishes
     weights: Path | None = None  # where what was learned elsewhere lies
+    start: Path | None = None  # where a predictor of the same family and columns was saved, to go on from
 
 
 class Family(Spec):
@@ -66,7 +67,7 @@ class Family(Spec):
 
     title: ClassVar[str]
     advice: ClassVar[str]  # one sentence: when to choose it
-    neural: ClassVar[bool] = True
+    neural: ClassVar[bool] = True  # and so able to go on from the weights of an earlier one
 
     @classmethod
     def reads(cls, kind: type[InputColumn]) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
+
 from engine.events import Note
-from engine.results.scores import Difference, Metric
+from engine.results.scores import Difference, Metric, Outcome
 from engine.spec import Spec
+
+SAID = ("run", "first")  # values of sentences that are labels
 
 
 class ComparedRun(Spec):
@@ -24,3 +29,31 @@ class Comparison(Spec):
     differences: tuple[Difference, ...]
     sentences: tuple[Note, ...]
     enough: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the second run does against the first, in the headline metric."""
+        found = (each.outcome for each in self.differences if each.metric == self.headline)
+        return next(found, "unknown")
+
+    def named(self, titles: Mapping[str, str]) -> Self:
+        """The same with other labels, where `titles` has them."""
+
+        def named(note: Note) -> Note:
+            labels = {name: titles.get(note.values[name], note.values[name]) for name in SAID if name in note.values}
+            return note.model_copy(update={"values": note.values | labels})
+
+        runs = [each.model_copy(update={"label": titles.get(each.label, each.label)}) for each in self.runs]
+        differences = [
+            each.model_copy(
+                update={"first": titles.get(each.first, each.first), "second": titles.get(each.second, each.second)}
+            )
+            for each in self.differences
+        ]
+        return self.model_copy(
+            update={
+                "runs": tuple(runs),
+                "differences": tuple(differences),
+                "sentences": tuple(map(named, self.sentences)),
+            }
+        )

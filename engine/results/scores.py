@@ -25,7 +25,7 @@ class Difference(Spec):
     """`first` minus `second` in one metric on the same rows, from a paired bootstrap.
 
     In an evaluation first and second are predictors; in a comparison they are the runs' labels.
-    `outcome` says how the first does against the second.
+    `outcome` says how the first does against the second; where that is not known, `more` rows would tell, roughly.
     """
 
     metric: str
@@ -35,6 +35,7 @@ class Difference(Spec):
     low: float | None
     high: float | None
     outcome: Outcome
+    more: int | None = None
 
 
 class Verdict(Spec):

@@ -27,7 +27,18 @@ from PIL import Image
 
 from engine.errors import BadFile, OutOfResources
 from engine.table.archives import read_member
-from engine.table.pictures import DAMAGED, FORMATS, GREY, ORIENTATION, SMALL, SMALL_ENDING, TURNED, opened, shrunk
+from engine.table.pictures import (
+    DAMAGED,
+    FORMATS,
+    GREY,
+    ORIENTATION,
+    REFERENCE,
+    SMALL,
+    SMALL_ENDING,
+    TURNED,
+    opened,
+    shrunk,
+)
 
 MAX_BYTES = 200 << 20  # of one picture's file
 CHUNK = 250  # pictures
@@ -83,6 +94,21 @@ def keep_all(archive: Path, members: Sequence[int], folder: Path, report: Progre
             report(len(found) / len(members))
     _remember_sizes(folder, [kept for kept in found if kept is not None])
     return found
+
+
+def keep_copies(references: Iterable[str], source: Path, folder: Path) -> set[str]:
+    """Keeps pictures of the folder `source` in `folder` too; the references of those that are there now.
+
+    A reference is the same in both. What is none, or refers to nothing, is left out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    for reference in dict.fromkeys(references):
+        if REFERENCE.fullmatch(reference) and (source / reference).is_file():
+            with suppress(BadFile):
+                found.append(keep((source / reference).read_bytes(), folder))
+    _remember_sizes(folder, found)
+    return {kept.reference for kept in found}
 
 
 def sizes(folder: Path) -> pd.DataFrame:

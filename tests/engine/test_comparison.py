@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from engine import comparison
 from engine.answers import LabelAnswers
 from engine.comparison import compare
 from engine.errors import BadRecipe
 from engine.results import Comparison
+from engine.targets.classes import OneOfTwo
 
 
 def classes(ids: range, skill: float, seed: int = 0) -> pd.DataFrame:
@@ -143,3 +145,29 @@ def test_comparison_is_the_same_for_the_same_seed_and_survives_json() -> None:
     found = compare(tables)
     assert found == compare(tables)
     assert Comparison.model_validate_json(found.model_dump_json()) == found
+
+
+def test_where_rows_do_not_tell_it_is_said_about_how_many_more_would() -> None:
+    """The estimate comes true: with so many more rows of the same kind there is an answer."""
+    one, other = classes(range(60), 0.8), classes(range(60), 0.95, seed=1)
+    found = compare({"first": one, "second": other})
+    assert found.outcome == "unknown"
+    more = next(each.more for each in found.differences if each.metric == "accuracy")
+    assert more is not None
+    assert f"About {more:,} more rows would tell." in said(found)
+    enough = range(60 + 2 * more)
+    assert compare({"first": classes(enough, 0.8), "second": classes(enough, 0.95, seed=1)}).outcome != "unknown"
+
+
+def test_labels_of_a_comparison_can_be_other_ones() -> None:
+    named = compare({"a": classes(range(400), 0.3), "b": classes(range(400), 2.0, seed=1)}).named({"b": "Version 2"})
+    assert "“Version 2” is better than “a”" in said(named)
+    assert [run.label for run in named.runs] == ["a", "Version 2"]
+    assert named.differences[0].first == "Version 2"
+
+
+def test_rows_that_were_asked_later_are_compared_like_test_rows() -> None:
+    target = OneOfTwo(name="y", classes=("no", "yes"))
+    truth = pd.Series(["yes", None, "no", "never heard of"], index=[7, 8, 9, 10])
+    table = comparison.tested_rows(target, truth, classes(range(4), 1.0).drop(columns=["__row__", "truth"]))
+    assert table[["__row__", "truth"]].to_numpy().tolist() == [[7, "yes"], [9, "no"]]
