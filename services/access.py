@@ -17,7 +17,7 @@ from storage.records import User
 
 __all__ = ["RULES", "User", "require", "sign_in", "visitor"]
 
-Action = Literal["list", "read", "create", "change", "train", "predict", "judge"]
+Action = Literal["list", "read", "create", "change", "train", "predict", "judge", "review"]
 Who = Literal["everyone", "owner"]
 
 RULES: dict[tuple[Thing | Literal["server"], Action], Who] = {
@@ -37,6 +37,7 @@ RULES: dict[tuple[Thing | Literal["server"], Action], Who] = {
     ("prediction", "judge"): "everyone",
     ("batch", "read"): "everyone",
     ("batch", "judge"): "everyone",
+    ("feedback", "review"): "owner",
     ("model", "read"): "everyone",
     ("model", "change"): "owner",
     ("model", "predict"): "everyone",
@@ -50,6 +51,7 @@ WORDS: dict[Thing, str] = {
     "run": "This run is not there, or no longer.",
     "prediction": "This prediction is not there, or no longer.",
     "batch": "This file of predictions is not there, or no longer.",
+    "feedback": "This feedback is not there, or no longer.",
     "model": "This model is not there, or no longer.",
 }
 

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.bundle import Manifest
 from engine.errors import NotFound, UserError
-from engine.events import listed
-from engine.labels import joined, parted
-from engine.targets.labels import SeveralOfMany
-from services import access, batches, downloads, keys, names, results
+from services import access, batches, corrections, downloads, keys, names, results
 from services.access import User
 from services.downloads import Download, Format
 from services.house import house
 from storage.queries import feedback, predictions
 from storage.queries.feedback import Wanted
-from storage.records import Feedback, FeedbackVerdict, Json, Run
+from storage.records import Feedback, FeedbackSource, FeedbackVerdict, Json, Review
 
-__all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerdict"]
+__all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerdict", "Review"]
 
 PAGE = 50
 EXPORT_ROWS = 10_000  # a row group
-LISTED = 5  # answers that a refusal names
+LONGEST_KEY = 100
 CELLS: tuple[tuple[set[type], pa.DataType], ...] = (
     ({bool}, pa.bool_()),
     ({int}, pa.int64()),
     ({int, float}, pa.float64()),
     ({datetime}, pa.timestamp("us")),
 )
+
+
+class Contradiction(UserError):
+    """What is said goes against what is kept: the answer itself, or what was said with this key or learned from."""
 
 
 @dataclass(frozen=True)
@@ -67,54 +67,65 @@ class Counts:
 
 @dataclass(frozen=True)
 class _Said:
-    """What feedback is about: the row and its answer, as they were shown."""
+    """What feedback is about: the row and its answer, as they were shown; a prediction, or a row of a batch."""
 
     run: int
+    model: int | None
     row: Json
     answer: Json
     bundle_hash: str
+    prediction: int | None = None
+    batch: int | None = None
+    row_number: int | None = None
+
+    @property
+    def about(self) -> dict[str, int | None]:
+        """Which answer of which model it is."""
+        return {"prediction": self.prediction, "batch": self.batch, "row_number": self.row_number, "model": self.model}
 
 
-def give(
+@dataclass(frozen=True)
+class _Words:
+    """What is said of an answer."""
+
+    verdict: FeedbackVerdict
+    correct: str | None
+    comment: str
+
+
+def say(
     user: User,
     about: int | tuple[int, int],
     verdict: FeedbackVerdict,
     correct: str | Sequence[str] | None = None,
     comment: str = "",
+    *,
+    request_key: str | None = None,
+    source: FeedbackSource = "page",
 ) -> Feedback:
     """Says of an answer that it is right or wrong: `about` is a prediction's id, or (batch id, row number from 0).
 
-    Said again, it takes the place of what this person said before. `correct` is an answer that this model can give:
-    one of its classes, in any case, a number, or several of its labels, one by one or in a cell; so answers can be
-    counted and learned from. Whoever knows of a class that the model does not, says so in the comment. Raises UserError
-    for another `correct`.
+    Said again, it takes the place of what this person said before, and waits for its review again. `correct` is an
+    answer that this model can give: one of its classes, in any case, a number, or several of its labels, one by one or
+    in a cell; so answers can be counted and learned from. Whoever knows of a class that the model does not, says so in
+    the comment. The same `request_key` again to the same model gives the same feedback, also at the same moment.
+
+    Raises UserError for another `correct`; Contradiction for the one given, for a key that was used for something else,
+    and for an answer from whose feedback was learned already.
     """
     access.require(user, "judge", *_thing(about))
-    prediction, (batch, row) = (about, (None, None)) if isinstance(about, int) else (None, about)
     said = _of_prediction(about) if isinstance(about, int) else _of_row(*about)
-    corrected = _correct(results.run_of(said.run), said, verdict, correct)
-
-    def save(session: Session) -> Feedback | None:
-        kept = feedback.save(
-            session,
-            owner=user.id,
-            prediction=prediction,
-            batch=batch,
-            row_number=row,
-            run=said.run,
-            row=said.row,
-            answer=said.answer,
-            bundle_hash=said.bundle_hash,
-            verdict=verdict,
-            correct=corrected,
-            comment=names.note(comment),
-        )
-        return feedback.get(session, kept)
-
-    found = house().database.write_once(save)
-    if found is None:
-        raise NotFound(access.WORDS["prediction"])
-    return found
+    key = None if request_key is None else _key(request_key)
+    right = str(said.answer["answer"]) if verdict == "right" else _corrected(said, correct)
+    words = _Words(verdict, right, names.note(comment))
+    kept = asdict(said) | asdict(words) | {"owner": user.id, "request_key": key, "source": source}
+    database = house().database
+    try:
+        with database.write() as session:
+            return feedback.add(session, **kept)
+    except IntegrityError:  # seldom; whoever looked first would ask the database twice each time
+        with database.write() as session:
+            return _replace(session, user, said, words, kept)
 
 
 def list_feedback(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> FeedbackPage:
@@ -140,9 +151,9 @@ def export(user: User, wanted: FeedbackFilter, format: Format) -> Download:
     home = house()
     source = keys.export(user.id, "feedback.parquet")
     with home.database.read() as session, home.files.new(source) as path:
-        upto = feedback.last(session)
-        schema = _columns(map(_line, feedback.every(session, _asked(wanted), upto)))
-        lines = map(_line, feedback.every(session, _asked(wanted), upto))
+        asked = replace(_asked(wanted), upto=feedback.last(session))
+        schema = _columns(map(_line, feedback.every(session, asked)))
+        lines = map(_line, feedback.every(session, asked))
         with pq.ParquetWriter(path, schema) as writer:
             while some := list(islice(lines, EXPORT_ROWS)):
                 writer.write_table(pa.Table.from_pylist([_fitting(line, schema) for line in some], schema))
@@ -151,6 +162,13 @@ def export(user: User, wanted: FeedbackFilter, format: Format) -> Download:
 
 def _thing(about: int | tuple[int, int]) -> tuple[Literal["prediction", "batch"], int]:
     return ("prediction", about) if isinstance(about, int) else ("batch", about[0])
+
+
+def _key(text: str) -> str:
+    tidy = names.visible(text).strip()
+    if not 0 < len(tidy) <= LONGEST_KEY:
+        raise UserError("A request key has 1 to {longest} letters or digits.", longest=LONGEST_KEY)
+    return tidy
 
 
 def _asked(wanted: FeedbackFilter) -> Wanted:
@@ -162,7 +180,7 @@ def _of_prediction(prediction_id: int) -> _Said:
         found = predictions.get(session, prediction_id)
     if found is None:
         raise NotFound(access.WORDS["prediction"])
-    return _Said(found.run, found.row, found.answer, found.bundle_hash)
+    return _Said(found.run, found.model, found.row, found.answer, found.bundle_hash, prediction=found.id)
 
 
 def _of_row(batch_id: int, row: int) -> _Said:
@@ -174,59 +192,47 @@ def _of_row(batch_id: int, row: int) -> _Said:
     answers = batches.answer_names(found)
     return _Said(
         run=found.run,
+        model=None,
         row={name: value for name, value in record.items() if name not in answers},
         answer={plain: record[name] for name, plain in answers.items()},
         bundle_hash=found.bundle_hash or "",
+        batch=batch_id,
+        row_number=row,
     )
 
 
-def _correct(run: Run, said: _Said, verdict: FeedbackVerdict, correct: str | Sequence[str] | None) -> str | None:
-    """The correct answer as it is kept: the answer itself when it is right; else what the person says, checked."""
-    if verdict == "right":
-        return str(said.answer["answer"])
-    if run.answer == "labels":
-        return _labels(results.manifest_of(run), correct)
-    text = names.visible(str(correct or "")).strip()
-    if not text:
-        return None
-    if run.answer != "number":
-        return _class(results.manifest_of(run).targets["model"].choices, text)
-    if not _is_number(text):
-        raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
-    return text[: names.LONGEST]
-
-
-def _labels(manifest: Manifest, correct: str | Sequence[str] | None) -> str | None:
-    """The labels that are meant, as the column writes them; `[]` says that there are none."""
-    target = manifest.targets["model"]
-    assert isinstance(target, SeveralOfMany), "a run that predicts labels"
+def _corrected(said: _Said, correct: str | Sequence[str] | None) -> str | None:
+    """What would be right, as the model writes it; None when nobody knows."""
     if not correct:
         return None
-    written = parted(correct, target.separator) if isinstance(correct, str) else correct
-    wanted = [_class(target.labels, names.visible(each).strip()) for each in written]
-    return joined(dict.fromkeys(wanted), target.separator)
+    found = corrections.checked(results.run_of(said.run), correct)
+    if found == str(said.answer["answer"]):
+        text = "“{answer}” is what the model answered. Say that it is right, or what else is."
+        raise Contradiction(text, answer=found)
+    return found
 
 
-def _class(classes: Sequence[str], text: str) -> str:
-    """The class that is meant, as the model writes it."""
-    if text in classes:
-        return text
-    meant = [each for each in classes if each.casefold() == text.casefold()]
-    if len(meant) == 1:
-        return meant[0]
-    raise UserError(
-        "This model does not know the answer “{written}”, only {known}. Choose one of these, or leave the correct "
-        "answer empty and write it into the comment.",
-        written=text,
-        known=listed(classes, LISTED),
-    )
+def _replace(session: Session, user: User, said: _Said, words: _Words, kept: Json) -> Feedback:
+    """What was said, in place of what this person said of the answer before; the same again changes nothing."""
+    key = kept["request_key"]
+    known = feedback.earlier(session, owner=user.id, request_key=key, **said.about)
+    again = next((each for each in known if key is not None and each.request_key == key), None)
+    if again is not None and not _same(again, said, words):
+        raise Contradiction("The request key “{key}” was used for other feedback. Send it with a new key.", key=key)
+    if not known:
+        raise NotFound(access.WORDS["prediction"])
+    before = again or known[0]
+    if _same(before, said, words):
+        return before
+    if before.used_in is not None:
+        raise Contradiction("What you said of this answer was learned from already. Correct it in the data set.")
+    return feedback.replace(session, before.id, **kept)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+def _same(kept: Feedback, said: _Said, words: _Words) -> bool:
+    """Whether this is what was said already, of the same answer."""
+    about = (kept.prediction, kept.batch, kept.row_number) == (said.prediction, said.batch, said.row_number)
+    return about and _Words(kept.verdict, kept.correct, kept.comment) == words
 
 
 def _line(said: Feedback) -> Json:
@@ -238,6 +244,9 @@ def _line(said: Feedback) -> Json:
         "comment": said.comment,
         "by": said.owner_name,
         "at": said.created.replace(tzinfo=None),
+        "review": said.review,
+        f"accepted {said.target}": said.accepted,
+        "reviewed by": said.reviewer_name,
         "run": said.run_name,
         "model": said.bundle_hash[:12],
     }

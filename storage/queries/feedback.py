@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
@@ -15,6 +15,16 @@ from storage.records import Feedback, FeedbackVerdict, Review, record
 
 AT_ONCE = 1000  # rows that `every` holds in memory
 UNREVIEWED: dict[str, Any] = {"review": "waiting", "reviewer": None, "reviewed_at": None, "accepted": None}
+
+_REVIEWER = aliased(tables.User)
+_FEEDBACK = (
+    select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target, tables.Model.name, _REVIEWER.name)
+    .join(tables.User, tables.User.id == tables.Feedback.owner)
+    .join(tables.Run, tables.Run.id == tables.Feedback.run)
+    .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
+    .outerjoin(_REVIEWER, _REVIEWER.id == tables.Feedback.reviewer)
+)
+_ONE = _FEEDBACK.where(tables.Feedback.id == bindparam("id"))  # made once: to make it takes longer than to ask it
 
 
 @dataclass(frozen=True)
@@ -54,26 +64,32 @@ def earlier(session: Session, *, owner: int, prediction: int | None, batch: int 
         known = and_(said.owner == owner, said.batch == batch, said.row_number == row_number)
     if model is not None and request_key is not None:
         known = or_(known, and_(said.model == model, said.request_key == request_key))
-    return [_record(found) for found in session.execute(_feedback().where(known).with_for_update(of=said))]
+    return [_record(found) for found in session.execute(_FEEDBACK.where(known).with_for_update(of=said))]
 
 
-def keep(session: Session, known: int | None, **values: Any) -> int:
-    """Keeps what a person says of one answer: anew, or in place of what she said before, whose id is `known`.
-
-    Its review begins anew. IntegrityError: she said something of it, or used its request key, just now.
+def add(session: Session, **values: Any) -> Feedback:
+    """Keeps what a person says of one answer. IntegrityError: she said something of it before, the request key was
+    used, or the answer is no longer there.
     """
-    row = tables.Feedback() if known is None else session.get_one(tables.Feedback, known)
+    row = tables.Feedback(**values)
+    session.add(row)
+    session.flush()
+    return _just_kept(session, row.id)
+
+
+def replace(session: Session, id: int, **values: Any) -> Feedback:
+    """Takes something else in place of what a person said of one answer. Its review begins anew."""
+    row = session.get_one(tables.Feedback, id)
     for name, value in (values | UNREVIEWED).items():
         setattr(row, name, value)
     row.created = tables.now()
-    session.add(row)
     session.flush()
-    return row.id
+    return _just_kept(session, id)
 
 
 def get(session: Session, id: int) -> Feedback | None:
     """One piece of feedback."""
-    found = session.execute(_feedback().where(tables.Feedback.id == id)).one_or_none()
+    found = session.execute(_ONE, {"id": id}).one_or_none()
     return _record(found) if found else None
 
 
@@ -82,13 +98,13 @@ def page(session: Session, wanted: Wanted, *, limit: int = 50, offset: int = 0) 
     where = _where(wanted)
     counted = select(func.count()).select_from(tables.Feedback).join(tables.Run, tables.Run.id == tables.Feedback.run)
     total = session.scalar(counted.where(*where)) or 0
-    question = _feedback().where(*where).order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
+    question = _FEEDBACK.where(*where).order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
     return [_record(found) for found in session.execute(question.limit(limit).offset(offset))], total
 
 
 def every(session: Session, wanted: Wanted) -> Iterator[Feedback]:
     """The whole list, newest first, read as it is used."""
-    question = _feedback().where(*_where(wanted))
+    question = _FEEDBACK.where(*_where(wanted))
     newest = question.order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
     return map(_record, session.execute(newest.execution_options(yield_per=AT_ONCE)))
 
@@ -113,7 +129,8 @@ def reviews(session: Session, wanted: Wanted) -> dict[Review, int]:
 def unanswered(session: Session, wanted: Wanted) -> int:
     """How many say “wrong” without what would be right, so that nothing can be learned from them."""
     counted = select(func.count()).select_from(tables.Feedback).join(tables.Run, tables.Run.id == tables.Feedback.run)
-    return session.scalar(counted.where(*_where(wanted), tables.Feedback.correct.is_(None))) or 0
+    unknown = tables.Feedback.correct.is_(None), tables.Feedback.accepted.is_(None)
+    return session.scalar(counted.where(*_where(wanted), *unknown)) or 0
 
 
 def decide(session: Session, wanted: Wanted, review: Review, *, reviewer: int, at: datetime,
@@ -138,6 +155,10 @@ def undecide(session: Session, reviewer: int, at: datetime) -> int:
     return _changed(session, [said.reviewer == reviewer, said.reviewed_at == at, said.used_in.is_(None)], UNREVIEWED)
 
 
+def _just_kept(session: Session, id: int) -> Feedback:
+    return _record(session.execute(_ONE, {"id": id}).one())
+
+
 def _changed(session: Session, where: list[ColumnElement[bool]], values: dict[str, Any]) -> int:
     question = update(tables.Feedback).where(*where).values(values).returning(tables.Feedback.id)
     return len(session.execute(question, execution_options={"synchronize_session": False}).all())
@@ -152,17 +173,6 @@ def _counted(session: Session, column: Any, wanted: Wanted) -> dict[str, int]:
         .group_by(column)
     )
     return {row[0]: row[1] for row in session.execute(question)}
-
-
-def _feedback() -> Select[tables.Feedback, str, str, str, str | None, str | None]:
-    reviewer = aliased(tables.User)
-    return (
-        select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target, tables.Model.name, reviewer.name)
-        .join(tables.User, tables.User.id == tables.Feedback.owner)
-        .join(tables.Run, tables.Run.id == tables.Feedback.run)
-        .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
-        .outerjoin(reviewer, reviewer.id == tables.Feedback.reviewer)
-    )
 
 
 def _record(found: Any) -> Feedback:

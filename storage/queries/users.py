@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -21,6 +21,18 @@ OWNED: dict[Thing, Any] = {
     "batch": tables.Batch,
     "model": tables.Model,
 }
+OWNER: dict[Thing, Select[int]] = {
+    **{thing: select(table.owner).where(table.id == bindparam("id")) for thing, table in OWNED.items()},
+    "version": select(tables.Dataset.owner).join(tables.Version).where(tables.Version.id == bindparam("id")),
+    "feedback": (
+        select(func.coalesce(tables.Model.owner, tables.Run.owner))
+        .select_from(tables.Feedback)
+        .join(tables.Run, tables.Run.id == tables.Feedback.run)
+        .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
+        .where(tables.Feedback.id == bindparam("id"))
+    ),
+}
+"""Whose each thing is: asked before everything else, so that the questions are made once."""
 
 
 def add(session: Session, name: str, name_key: str) -> User:
@@ -49,17 +61,4 @@ def owner_of(session: Session, thing: Thing, id: int | str) -> int | None:
     A version belongs to the owner of its data set; what was said about an answer to the owner of the model that was
     asked, or of the run where no model was.
     """
-    if thing == "version":
-        question = select(tables.Dataset.owner).join(tables.Version).where(tables.Version.id == id)
-    elif thing == "feedback":
-        question = (
-            select(func.coalesce(tables.Model.owner, tables.Run.owner))
-            .select_from(tables.Feedback)
-            .join(tables.Run, tables.Run.id == tables.Feedback.run)
-            .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
-            .where(tables.Feedback.id == id)
-        )
-    else:
-        table = OWNED[thing]
-        question = select(table.owner).where(table.id == id)
-    return session.scalars(question).one_or_none()
+    return session.scalars(OWNER[thing], {"id": id}).one_or_none()

@@ -15,6 +15,7 @@ from services.work.detached import Detached
 from storage.database import Database
 from tests.services.doing import imported, people, quick, send, trained, work
 from tests.services.models_there import a_data_set, a_finished_run
+from tests.services.test_hearing import send_from_many_clients
 from tests.storage.conftest import POSTGRES
 from tests.storage.conftest import cluster as cluster  # a fixture
 
@@ -43,7 +44,7 @@ if POSTGRES is not None:
         run = trained(user, version)
         assert run.status == "finished", run.error
         given = predictions.predict_one(user, run.id, {"age": 70, "city": "北京"})
-        feedback.give(user, given.id, "right", comment="谢谢")
+        feedback.say(user, given.id, "right", comment="谢谢")
         assert feedback.list_feedback(user, feedback.FeedbackFilter(search="谢")).total == 1
         assert runs.list_runs(user, runs.RunFilter(search="BUYS", sort="best")).total == 1
         assert not (home.settings.data / "loam.db").exists()
@@ -98,3 +99,6 @@ if POSTGRES is not None:
         view = models.model(user, made[0].id)
         assert sum(change.pointer == "production" for change in view.changes) == 2
         assert models.answering(user, "buyers").number == view.model.production > 1
+
+    def test_feedback_of_many_clients_is_counted_once_on_postgresql(home: house.House) -> None:
+        send_from_many_clients(home, access.sign_in("Ada")[0], 2_000, 500)

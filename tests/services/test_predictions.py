@@ -154,7 +154,7 @@ def test_run_without_a_model_answers_nothing(home: House, ada: User) -> None:
 def test_feedback_on_a_prediction_is_kept_with_its_row(ada: User, ben: User, run: Run) -> None:
     given = predictions.predict_one(ben, run.id, ROW)
     other = "no" if given.answer["answer"] == "yes" else "yes"
-    said = feedback.give(ben, given.id, "wrong", other, "他 bought\x00 nothing")
+    said = feedback.say(ben, given.id, "wrong", other, "他 bought\x00 nothing")
     assert (said.row, said.answer, said.correct, said.comment) == (given.row, given.answer, other, "他 bought nothing")
     assert (said.owner_name, said.run_name, said.target, said.bundle_hash) == (
         "Ben",
@@ -162,24 +162,24 @@ def test_feedback_on_a_prediction_is_kept_with_its_row(ada: User, ben: User, run
         "bought",
         run.bundle_hash,
     )
-    again = feedback.give(ben, given.id, "right")
+    again = feedback.say(ben, given.id, "right")
     assert (again.id, again.correct) == (said.id, given.answer["answer"])
-    feedback.give(ada, given.id, "wrong")
+    feedback.say(ada, given.id, "wrong")
     assert feedback.counts(ada, FeedbackFilter(run=run.id)) == feedback.Counts(right=1, wrong=1)
     with pytest.raises(NotFound):
-        feedback.give(ben, 999, "right")
+        feedback.say(ben, 999, "right")
 
 
 def test_feedback_on_a_row_of_a_file(ada: User, run: Run) -> None:
     batch = predictions.start_file(ada, run.id, send(ada, FILE))
     work()
-    said = feedback.give(ada, (batch.id, 7), "right")
+    said = feedback.say(ada, (batch.id, 7), "right")
     assert said.row["id"] == "'=A7"
     assert said.row["answer"] == "?"
     assert said.answer["answer"] == said.correct
     assert (said.batch, said.row_number) == (batch.id, 7)
     with pytest.raises(NotFound, match="no row 51"):
-        feedback.give(ada, (batch.id, 50), "right")
+        feedback.say(ada, (batch.id, 50), "right")
     assert feedback.list_feedback(ada, FeedbackFilter(batch=batch.id, verdict="right")).total == 1
     runs.trash_runs(ada, [run.id])
     assert feedback.list_feedback(ada).total == 0
@@ -188,12 +188,13 @@ def test_feedback_on_a_row_of_a_file(ada: User, run: Run) -> None:
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_feedback_is_exported_without_formulas(ada: User, run: Run, format: str) -> None:
     given = predictions.predict_one(ada, run.id, ROW)
-    feedback.give(ada, given.id, "wrong", "no", "=cmd|' /C calc'!A0")
+    other = "no" if given.answer["answer"] == "yes" else "yes"
+    feedback.say(ada, given.id, "wrong", other, "=cmd|' /C calc'!A0")
     made = feedback.export(ada, FeedbackFilter(run=run.id), format)  # type: ignore[arg-type]
     frame = pd.read_csv(made.path) if format == "csv" else pd.read_excel(made.path, engine="calamine")
     assert frame["comment"].tolist() == ["'=cmd|' /C calc'!A0"]
     assert frame["age"].tolist() == [31]
-    assert frame["correct bought"].tolist() == ["no"]
+    assert frame["correct bought"].tolist() == [other]
     assert feedback.export(ada, FeedbackFilter(run=999), format).path.exists()  # type: ignore[arg-type]
 
 
@@ -201,7 +202,7 @@ def test_export_leaves_nothing_out(ada: User, run: Run, monkeypatch: pytest.Monk
     monkeypatch.setattr(feedback, "EXPORT_ROWS", 2)
     given = [predictions.predict_one(ada, run.id, ROW | {"age": age}) for age in (31, 32, 33, 34.5, None)]
     for each in given:
-        feedback.give(ada, each.id, "right")
+        feedback.say(ada, each.id, "right")
     frame = pd.read_csv(feedback.export(ada, FeedbackFilter(), "csv").path)
     assert frame["age"].fillna(0).tolist() == [0, 34.5, 33, 32, 31]
     assert frame["correct bought"].tolist() == [each.answer["answer"] for each in reversed(given)]
@@ -212,7 +213,7 @@ def test_columns_of_several_runs_stand_side_by_side_in_the_export(ada: User, run
     other = trained(ada, imported(ada, text.replace("visits", "calls")), "other")
     for each in (run, other):
         values = {"age": "old", "city": "Rome"} if each is other else ROW
-        feedback.give(ada, predictions.predict_one(ada, each.id, values).id, "right")
+        feedback.say(ada, predictions.predict_one(ada, each.id, values).id, "right")
     made = pd.read_parquet(feedback.export(ada, FeedbackFilter(), "parquet").path)
     assert made["city"].tolist() == ["Rome", "Rome"]
     assert made["visits"].isna().tolist() == [True, False]
@@ -220,9 +221,12 @@ def test_columns_of_several_runs_stand_side_by_side_in_the_export(ada: User, run
 
 def test_correct_answer_must_be_one_that_the_model_knows(ada: User, run: Run) -> None:
     given = predictions.predict_one(ada, run.id, ROW)
+    assert given.answer["answer"] == "no"
     with pytest.raises(UserError, match=r"the answer “perhaps”, only “no”, “yes”.*comment"):
-        feedback.give(ada, given.id, "wrong", "perhaps")
-    assert feedback.give(ada, given.id, "wrong", " YES ").correct == "yes"
+        feedback.say(ada, given.id, "wrong", "perhaps")
+    with pytest.raises(UserError, match="“no” is what the model answered"):
+        feedback.say(ada, given.id, "wrong", "No")
+    assert feedback.say(ada, given.id, "wrong", " YES ").correct == "yes"
 
 
 def test_correct_labels_must_be_ones_that_the_model_knows(ada: User, serving: None) -> None:
@@ -236,11 +240,11 @@ def test_correct_labels_must_be_ones_that_the_model_knows(ada: User, serving: No
     assert set(form.given(given)) == {"old books", "音乐"}
     assert predictions.explain(ada, run.id, {"age": 5, "visits": 3}).of in form.classes
     with pytest.raises(UserError, match="the answer “jazz”"):
-        feedback.give(ada, given.id, "wrong", ["音乐", "jazz"])
-    assert feedback.give(ada, given.id, "wrong", ["音乐"]).correct == "音乐"
-    assert feedback.give(ada, given.id, "wrong", "Old Books ; 音乐").correct == "old books; 音乐"
-    assert feedback.give(ada, given.id, "wrong", []).correct is None
-    assert feedback.give(ada, given.id, "right").correct == given.answer["answer"]
+        feedback.say(ada, given.id, "wrong", ["音乐", "jazz"])
+    assert feedback.say(ada, given.id, "wrong", ["音乐"]).correct == "音乐"
+    assert feedback.say(ada, given.id, "wrong", "Old Books ; 音乐").correct == "old books; 音乐"
+    assert feedback.say(ada, given.id, "wrong", []).correct is None
+    assert feedback.say(ada, given.id, "right").correct == given.answer["answer"]
 
 
 def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
@@ -249,5 +253,5 @@ def test_correct_number_must_be_a_number(ada: User, serving: None) -> None:
     assert given.answer["low"] <= given.answer["answer"] <= given.answer["high"]
     for written in ("old", "nan", "-inf"):
         with pytest.raises(UserError, match="not a number"):
-            feedback.give(ada, given.id, "wrong", written)
-    assert feedback.give(ada, given.id, "wrong", " 42.5 ").correct == "42.5"
+            feedback.say(ada, given.id, "wrong", written)
+    assert feedback.say(ada, given.id, "wrong", " 42.5 ").correct == "42.5"

@@ -168,9 +168,9 @@ def test_erased_run_takes_all_that_hangs_on_it(database: Database) -> None:
             session, owner=user.id, run=run.id, predictor="model", bundle_hash="h", source="form", row={}, answer={}
         )
         batch = predictions.add_batch(session, owner=user.id, run=run.id, predictor="model", filename="a.csv")
-        feedback.save(
-            session, owner=user.id, prediction=said.id, batch=None, row_number=None, run=run.id, row={}, answer={},
-            verdict="right", correct=None, comment="", bundle_hash="h",
+        feedback.add(
+            session, owner=user.id, prediction=said.id, run=run.id, row={}, answer={}, verdict="right",
+            correct=None, comment="", bundle_hash="h",
         )  # fmt: skip
         runs.erase(session, run.id)
         assert runs.get(session, run.id) is None
@@ -179,25 +179,6 @@ def test_erased_run_takes_all_that_hangs_on_it(database: Database) -> None:
         assert predictions.get(session, said.id) is None
         assert predictions.batch(session, batch.id) is None
         assert feedback.page(session, feedback.Wanted())[1] == 0
-
-
-def test_second_opinion_of_one_person_takes_the_place_of_the_first(database: Database) -> None:
-    with database.write() as session:
-        ada, bob = a_user(session), a_user(session, "Bob")
-        run = a_run(session, a_version(session, ada.id), ada.id)
-        batch = predictions.add_batch(session, owner=ada.id, run=run.id, predictor="model", filename="a.csv")
-        about = {
-            "prediction": None,
-            "batch": batch.id,
-            "run": run.id,
-            "row": {"x": 1},
-            "answer": {},
-            "bundle_hash": "h",
-        }
-        for person, row, verdict in ((ada, 0, "right"), (ada, 0, "wrong"), (ada, 1, "right"), (bob, 0, "right")):
-            feedback.save(session, owner=person.id, row_number=row, verdict=verdict, correct=None, comment="", **about)  # type: ignore[arg-type]
-        assert feedback.counts(session, feedback.Wanted(run=run.id)) == {"right": 2, "wrong": 1}
-        assert feedback.page(session, feedback.Wanted(owner=ada.id, verdict="wrong"))[1] == 1
 
 
 def test_job_carries_its_run_from_queue_to_curve(database: Database) -> None:

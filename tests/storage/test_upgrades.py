@@ -56,7 +56,8 @@ def test_old_database_keeps_what_was_in_it(old: Database) -> None:
         assert progress.notes(session, 1)[0].values == {"train": 919}
         assert drafts.of_owner(session, 2)[0].version == 1
         assert predictions.get(session, 1) is not None
-        assert feedback.page(session, feedback.Wanted())[0][0].comment == "他没有"
+        said = feedback.page(session, feedback.Wanted())[0][0]
+        assert (said.comment, said.review, said.source, said.model) == ("他没有", "waiting", "page", None)
         job = jobs.get(session, 1)
         assert job is not None
         assert job.status == "done"

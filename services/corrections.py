@@ -1,0 +1,70 @@
+"""The answer that a person says is right, as the model writes it: so answers can be counted and learned from.
+
+Asks no permission itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from engine.errors import UserError
+from engine.events import listed
+from engine.labels import joined, parted
+from services import names, results
+from storage.records import Run
+
+LISTED = 5  # answers that a refusal names
+
+
+def checked(run: Run, written: str | Sequence[str] | None) -> str | None:
+    """One of the run's classes, in whatever case it is written, a number, or some of its labels, one by one or in a
+    cell (`[]`: that there are none); None for nothing.
+
+    Raises UserError for what this run cannot answer.
+    """
+    text = names.visible(written).strip() if isinstance(written, str) else ", ".join(written or ())
+    if not text:
+        return None
+    if run.answer == "labels":
+        return _labels(*_choices(run), text if isinstance(written, str) else written or ())
+    if run.answer != "number":
+        return _class(_choices(run)[0], text)
+    if not _is_number(text):
+        raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
+    return text[: names.LONGEST]
+
+
+def _choices(run: Run) -> tuple[tuple[str, ...], str]:
+    """What can be answered, and what stands between labels."""
+    classes, separator, _thresholds = results.choices_of(results.manifest_of(run))
+    return classes, separator
+
+
+def _labels(labels: Sequence[str], separator: str, written: str | Sequence[str]) -> str:
+    """The labels that are meant, as the column writes them; `[]` says that there are none."""
+    each = parted(written, separator) if isinstance(written, str) else written
+    wanted = [_class(labels, names.visible(label).strip()) for label in each]
+    return joined(dict.fromkeys(wanted), separator)
+
+
+def _class(classes: Sequence[str], text: str) -> str:
+    """The class that is meant, as the model writes it."""
+    if text in classes:
+        return text
+    meant = [each for each in classes if each.casefold() == text.casefold()]
+    if len(meant) == 1:
+        return meant[0]
+    raise UserError(
+        "This model does not know the answer “{written}”, only {known}. Choose one of these, or leave the correct "
+        "answer empty and write it into the comment.",
+        written=text,
+        known=listed(classes, LISTED),
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,94 @@
+"""Feedback is kept once, by whomever and however often it is sent, and whatever became of the model meanwhile."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.errors import UserError
+from services import feedback, models, retention
+from services.access import User
+from services.feedback import Counts, FeedbackFilter
+from services.house import House
+from tests.services.hearing import a_model_of_numbers, answers
+from tests.services.models_there import a_data_set, a_finished_run
+
+CLIENTS = 20
+SENT = 10_000
+TWICE = 1_000
+
+
+def send_from_many_clients(home: House, user: User, sent: int, twice: int) -> None:
+    """What 20 clients send at once, some of it twice, is there once."""
+    model = a_model_of_numbers(home, user)
+    asked = answers(home, user, model, sent)
+    order = [*asked, *random.Random(0).choices(asked, k=twice)]
+    random.Random(1).shuffle(order)
+
+    def say(prediction: int) -> int:
+        correct = None if prediction % 3 else "7.5"
+        verdict: feedback.FeedbackVerdict = "wrong" if correct else "right"
+        return feedback.say(user, prediction, verdict, correct, request_key=f"click {prediction}", source="api").id
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        kept = list(clients.map(say, order))
+    assert len(set(kept)) == sent
+    wrong = sum(prediction % 3 == 0 for prediction in asked)
+    assert feedback.counts(user, FeedbackFilter(model=model.id)) == Counts(right=sent - wrong, wrong=wrong)
+
+
+def test_each_of_ten_thousand_is_counted_once(home: House, ada: User) -> None:
+    send_from_many_clients(home, ada, SENT, TWICE)
+
+
+def test_same_key_again_gives_the_same_feedback(home: House, ada: User, ben: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    one, other = answers(home, ada, model, 2)
+    said = feedback.say(ben, one, "wrong", "8", "too low", request_key="k", source="api")
+    assert (said.model, said.model_name, said.source, said.request_key) == (model.id, "Prices", "api", "k")
+    assert feedback.say(ben, one, "wrong", " 8 ", "too low ", request_key="k", source="api") == said
+    for about, verdict, correct in ((one, "right", None), (one, "wrong", "9"), (other, "wrong", "8")):
+        with pytest.raises(UserError, match="request key “k” was used for other feedback"):
+            feedback.say(ben, about, verdict, correct, "too low", request_key="k")  # type: ignore[arg-type]
+    assert feedback.say(ben, one, "right", request_key="another").id == said.id
+    assert feedback.say(ada, one, "right").id != said.id
+    for key in ("", "x" * 101, "\x00"):
+        with pytest.raises(UserError, match="1 to 100"):
+            feedback.say(ben, other, "right", request_key=key)
+
+
+def test_keys_of_two_models_are_apart(home: House, ada: User) -> None:
+    for name in ("Prices", "Costs"):
+        model = a_model_of_numbers(home, ada, name)
+        feedback.say(ada, answers(home, ada, model, 1)[0], "right", request_key="k")
+        assert feedback.counts(ada, FeedbackFilter(model=model.id)) == Counts(right=1, wrong=0)
+
+
+def test_one_answer_judged_by_many_requests_at_once_is_judged_once(home: House, ada: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    (one,) = answers(home, ada, model, 1)
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        said = clients.map(lambda n: feedback.say(ada, one, "wrong", f"{n}", request_key=f"{n}").id, range(100, 140))
+        kept = list(said)
+    assert len(set(kept)) == 1
+    assert feedback.counts(ada) == Counts(right=0, wrong=1)
+
+
+def test_feedback_is_kept_for_the_version_that_answered(home: House, ada: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    first = models.model(ada, model.id).production.run
+    better = a_finished_run(home, ada, a_data_set(home, ada), "better", target="price", answer="number")
+    models.add_version(ada, model.id, better.id)
+    models.promote(ada, model.id, 2, seen=1)
+    new, trashed, erased = answers(home, ada, model, 3)
+    models.roll_back(ada, model.id, seen=2)
+    assert feedback.say(ada, new, "right").bundle_hash == better.bundle_hash != first.bundle_hash
+    models.trash(ada, model.id)
+    said = feedback.say(ada, trashed, "wrong", "8", "it was in the trash")
+    assert (said.run, said.model) == (better.id, model.id)
+    assert feedback.counts(ada, FeedbackFilter(model=model.id)) == Counts(right=1, wrong=1)
+    retention.erase_model(home, model.id)
+    with pytest.raises(UserError, match="This prediction is not there"):
+        feedback.say(ada, erased, "right")
