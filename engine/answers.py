@@ -21,8 +21,12 @@ class Answers(ABC):
     """What a predictor says of some rows, decoded and calibrated."""
 
     @abstractmethod
+    def columns(self) -> dict[str, np.ndarray]:
+        """The answers as columns (rows,) of a file, the first of them `answer`."""
+
     def frame(self) -> pd.DataFrame:
-        """The answers as columns of a file, the first of them `answer`."""
+        """The same as a frame."""
+        return pd.DataFrame(self.columns())
 
     @abstractmethod
     def given(self) -> np.ndarray:
@@ -81,12 +85,10 @@ class ClassAnswers(Answers):
     probabilities: np.ndarray
     chosen: np.ndarray
 
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> dict[str, np.ndarray]:
         """Columns: answer, probability (of the answer), and one `probability of …` a class."""
-        frame = pd.DataFrame({"answer": self.given(), "probability": self.sure()})
-        for i, name in enumerate(self.classes):
-            frame[f"probability of {name}"] = self.probabilities[:, i]
-        return frame
+        each = {f"probability of {name}": self.probabilities[:, i] for i, name in enumerate(self.classes)}
+        return {"answer": self.given(), "probability": self.sure(), **each}
 
     def given(self) -> np.ndarray:
         """Names of classes."""
@@ -145,10 +147,10 @@ class LabelAnswers(Answers):
     chosen: np.ndarray
     separator: str
 
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> dict[str, np.ndarray]:
         """Columns: answer (the labels in one cell, `[]` for none) and one `probability of …` a label."""
-        columns = {f"probability of {name}": self.probabilities[:, i] for i, name in enumerate(self.labels)}
-        return pd.DataFrame({"answer": self.given(), **columns})
+        each = {f"probability of {name}": self.probabilities[:, i] for i, name in enumerate(self.labels)}
+        return {"answer": self.given(), **each}
 
     def given(self) -> np.ndarray:
         """Labels in one cell each, as the column writes them."""
@@ -209,9 +211,9 @@ class NumberAnswers(Answers):
     low: np.ndarray
     high: np.ndarray
 
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> dict[str, np.ndarray]:
         """Columns: answer, low, high."""
-        return pd.DataFrame({"answer": self.value, "low": self.low, "high": self.high})
+        return {"answer": self.value, "low": self.low, "high": self.high}
 
     def given(self) -> np.ndarray:
         """Numbers as they are."""

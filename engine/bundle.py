@@ -24,7 +24,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from engine.answers import Answers
-from engine.encoding import Encoded, encode, places, row_bytes
+from engine.encoding import Encoded, Rows, encode, places, row_bytes
 from engine.errors import BundleError, NotFound
 from engine.explanation import contributions
 from engine.golden import golden_rows
@@ -118,9 +118,9 @@ class Bundle:
         self._known(predictor)
         return self.manifest.targets[predictor]
 
-    def encode(self, frame: pd.DataFrame) -> Encoded:
-        """`frame` holds the input columns, typed as the schema says."""
-        return encode(self.manifest.inputs, frame)
+    def encode(self, rows: Rows) -> Encoded:
+        """`rows` hold the input columns, typed as the schema says."""
+        return encode(self.manifest.inputs, rows)
 
     def scores(self, encoded: Encoded, predictor: str = "model") -> np.ndarray:
         """Scores (rows, outputs)."""
@@ -129,18 +129,18 @@ class Bundle:
             self._loaded[predictor] = self.manifest.families[predictor].load(self.folder / predictor)
         return self._loaded[predictor].predict(encoded)
 
-    def answer(self, frame: pd.DataFrame, predictor: str = "model") -> Answers:
+    def answer(self, rows: Rows, predictor: str = "model") -> Answers:
         """Calibrated answers, a row each."""
         at_once = max(1, BLOCK_BYTES // row_bytes(self.manifest.inputs))
-        blocks = [frame.iloc[at : at + at_once] for at in range(0, max(1, len(frame)), at_once)]
+        blocks = [rows[at : at + at_once] for at in range(0, max(1, len(rows)), at_once)]
         scores = [self.scores(self.encode(block), predictor) for block in blocks]
         return self.target(predictor).decode(np.concatenate(scores))
 
-    def explain(self, frame: pd.DataFrame, predictor: str = "model", *, seed: int = 0) -> Contributions:
-        """What each column added to the answer of the one row in `frame`."""
+    def explain(self, row: Rows, predictor: str = "model", *, seed: int = 0) -> Contributions:
+        """What each column added to the answer to the one row in `row`."""
         return contributions(
             lambda encoded: self.scores(encoded, predictor),
-            self.encode(frame),
+            self.encode(row),
             self._background,
             places(self.manifest.inputs),
             self.target(predictor),
@@ -148,8 +148,8 @@ class Bundle:
             seed=seed,
         )
 
-    def heat_map(self, frame: pd.DataFrame, column: str, predictor: str = "model", *, seed: int = 0) -> HeatMap:
-        """Which parts of the picture in `column` the answer to the one row in `frame` rests on.
+    def heat_map(self, row: Rows, column: str, predictor: str = "model", *, seed: int = 0) -> HeatMap:
+        """Which parts of the picture in `column` the answer to the one row in `row` rests on.
 
         Raises NotFound when the model does not learn from such a column of pictures.
         """
@@ -159,7 +159,7 @@ class Bundle:
             raise NotFound("The model did not learn from pictures in a column “{column}”.", column=column)
         return heat_map(
             lambda encoded: self.scores(encoded, predictor),
-            self.encode(frame),
+            self.encode(row),
             self._background,
             fitted,
             place,

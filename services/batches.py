@@ -19,7 +19,6 @@ from engine.errors import BadFile, BadTable, NotFound
 from engine.table.columns import ROW, Kind
 from engine.table.frames import read_slice
 from engine.table.options import ReadOptions
-from engine.table.pictures import located
 from engine.table.reading import open_source
 from services import access, keys, results, rows
 from services.house import House, house
@@ -58,10 +57,12 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
         writer: pq.ParquetWriter | None = None
         begun = KEEPING if "image" in source.kinds.values() else 0.0
         source.keep(pictures, lambda part: reporter.advance(part * begun))
+        reader = rows.Reader(manifest, source.options)
         try:
             for piece, fraction in source.batches():
-                frame = rows.typed(manifest, _known(piece, source.kinds, manifest), source.options, odd, pictures)
-                answers = client.answer(bundle_key, located(frame, manifest.table, pictures), batch.predictor)
+                typed = reader.many(_known(piece, source.kinds, manifest), pictures)
+                odd.add(reader, typed)
+                answers = client.answer(bundle_key, typed.located, batch.predictor)
                 table = _with_answers(_shown(piece, source.kinds), answers)
                 writer = writer or pq.ParquetWriter(target, table.schema)
                 writer.write_table(table.cast(writer.schema))
@@ -132,7 +133,7 @@ def _while_needed(home: House, key: str) -> Iterator[Path]:
     home.files.remove(key)
 
 
-def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pd.DataFrame:
+def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pa.RecordBatch:
     """The rows without what an archive adds of its own accord, such as the names of its files.
 
     What it calls “picture” or “text” is the only column of that kind that the model learned from, whatever its name.
@@ -144,10 +145,9 @@ def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest)
         wanted = [column.name for column in manifest.inputs if column.kind == kind]
         if len(given) == len(wanted) == 1:
             meant[given[0]] = wanted[0]
-    frame: pd.DataFrame = piece.to_pandas()
     others = ({*kinds} - learned) | {*meant.values()}
-    unused = [name for name in frame if name in others and name not in meant]
-    return frame.drop(columns=unused).rename(columns=meant)
+    used = piece.select([name for name in piece.schema.names if name not in others or name in meant])
+    return used.rename_columns([meant.get(name, name) for name in used.schema.names])
 
 
 def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:
@@ -156,14 +156,14 @@ def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:
     return pa.Table.from_batches([piece]).drop_columns(pictures)
 
 
-def _with_answers(table: pa.Table, answers: pd.DataFrame) -> pa.Table:
+def _with_answers(table: pa.Table, answers: pa.RecordBatch) -> pa.Table:
     if ROW in table.column_names:
         table = table.drop_columns([ROW])
     names: dict[str, str] = {}
-    for plain in answers.columns:
+    for plain, values in zip(answers.schema.names, answers.columns, strict=True):
         name = plain
         while name in table.column_names:
             name = f"{name} (model)"
         names[name] = plain
-        table = table.append_column(name, pa.Array.from_pandas(answers[plain]))
+        table = table.append_column(name, values)
     return table.replace_schema_metadata({ANSWERS: json.dumps(names).encode()})

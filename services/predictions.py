@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
@@ -19,7 +18,7 @@ from engine.labels import parted
 from engine.results import Contributions, HeatMap, MarkedText
 from engine.table import keeping
 from engine.table.options import ReadOptions
-from engine.table.pictures import REFERENCE, as_png, load, located
+from engine.table.pictures import REFERENCE, as_png, load
 from services import access, batches, columns, downloads, keys, results, rows, uploads
 from services.access import User
 from services.downloads import Download, Format
@@ -105,8 +104,7 @@ def predict_one(
     """
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
-    frame = _frame(run, values)
-    answers = client.answer(_bundle(run), _located(run, frame), predictor)
+    (answered,) = client.ask(_asked(run, predictor), [_given(values)])
     with house().database.write() as session:
         return predictions.add(
             session,
@@ -115,8 +113,8 @@ def predict_one(
             predictor=predictor,
             bundle_hash=run.bundle_hash or "",
             source=source,
-            row=_plain(frame),
-            answer=_plain(answers),
+            row=answered.row,
+            answer=answered.answer,
         )
 
 
@@ -125,7 +123,8 @@ def oddities(user: User, run_id: int, values: Values) -> tuple[Note, ...]:
     access.require(user, "predict", "run", run_id)
     odd = rows.Oddities()
     run = results.run_of(run_id)
-    rows.typed(results.manifest_of(run), _given(values), None, odd, _pictures(run))
+    reader = rows.Reader(results.manifest_of(run))
+    odd.add(reader, reader.few([_given(values)], house().files.path(keys.run_pictures(run.id))))
     return odd.notes()
 
 
@@ -135,7 +134,7 @@ def keep_picture(user: User, run_id: int, content: bytes) -> str:
     Raises BadFile for what is no picture, is damaged, or is huge.
     """
     access.require(user, "predict", "run", run_id)
-    folder = _pictures(results.run_of(run_id))
+    folder = house().files.path(keys.run_pictures(results.run_of(run_id).id))
     folder.mkdir(parents=True, exist_ok=True)
     return keeping.keep(content, folder).reference
 
@@ -147,30 +146,28 @@ def as_seen(user: User, run_id: int, reference: str, column: str) -> Seen:
     """
     access.require(user, "read", "run", run_id)
     run = results.run_of(run_id)
-    if not REFERENCE.fullmatch(reference):
-        raise _gone()
-    return _seen(run, column, _pictures(run) / reference)
+    return _seen(run, column, keys.run_pictures(run.id), reference)
 
 
 def explain(user: User, run_id: int, values: Values, predictor: PredictorName = "model") -> Contributions:
     """What each column added to the answer."""
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
-    return client.explain(_bundle(run), _located(run, _frame(run, values)), predictor)
+    return client.explain(_asked(run, predictor), _given(values))
 
 
 def heat_map(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> HeatMap:
     """Which parts of the picture in a column the answer rests on. Raises NotFound when it holds no pictures."""
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
-    return client.heat_map(_bundle(run), _located(run, _frame(run, values)), column, predictor)
+    return client.heat_map(_asked(run, predictor), _given(values), column)
 
 
 def mark_text(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> MarkedText:
     """Which words of the text in a column the answer rests on. Raises NotFound when it holds no texts."""
     access.require(user, "predict", "run", run_id)
     run = results.run_of(run_id)
-    return client.mark_text(_bundle(run), _located(run, _frame(run, values)), column, predictor)
+    return client.mark_text(_asked(run, predictor), _given(values), column)
 
 
 def what_if(user: User, run_id: int, values: Values, column: str, predictor: PredictorName = "model") -> WhatIf:
@@ -181,8 +178,9 @@ def what_if(user: User, run_id: int, values: Values, column: str, predictor: Pre
     if column not in fields:
         raise NotFound("The model did not learn from a column “{column}”.", column=column)
     tried = fields[column].values
-    frame = _frame(run, values, times=len(tried), column=column, tried=tried)
-    return WhatIf(column, tuple(tried), client.answer(_bundle(run), _located(run, frame), predictor))
+    given = _given(values)
+    answered = client.ask(_asked(run, predictor), [given | {column: value} for value in tried])
+    return WhatIf(column, tuple(tried), pd.DataFrame([each.answer for each in answered]))
 
 
 def prediction(user: User, prediction_id: int) -> Prediction:
@@ -201,7 +199,7 @@ def start_file(
     """Queues a file of rows. The same file asked for again, as by a second click, gives the same batch."""
     access.require(user, "predict", "run", run_id)
     access.require(user, "read", "upload", upload_id)
-    _bundle(results.run_of(run_id))
+    results.bundle_of(results.run_of(run_id))
     found = uploads.upload(user, upload_id)
     uploads.path_of(found)
     kept = options.model_dump(mode="json") if options else None
@@ -277,58 +275,35 @@ def heat_map_of_row(user: User, run_id: int, row_id: int, column: str) -> tuple[
     frame = columns.rows_of(columns.version_of(run.version), [row_id])
     if frame.empty or pd.isna(frame[column].iloc[0]):
         raise _gone()
-    manifest = results.manifest_of(run)
-    here = located(frame, manifest.table, house().files.path(keys.pictures(run.dataset)))
-    seen = _seen(run, column, Path(here[column].iloc[0]))
-    return seen, client.heat_map(_bundle(run), here[[each.name for each in manifest.inputs]], column)
+    kept = keys.pictures(run.dataset)
+    seen = _seen(run, column, kept, frame[column].iloc[0])
+    names = [each.name for each in results.manifest_of(run).inputs]
+    row = {name: frame[name].iloc[0] for name in names if pd.notna(frame[name].iloc[0])}
+    return seen, client.heat_map(client.Asked(run.bundle_key or "", kept), row, column)
 
 
 def _gone() -> NotFound:
     return NotFound("This picture is no longer kept.")
 
 
-def _seen(run: Run, column: str, path: Path) -> Seen:
+def _seen(run: Run, column: str, pictures: str, reference: str) -> Seen:
     fitted = next((each for each in results.manifest_of(run).inputs if each.name == column), None)
-    if not isinstance(fitted, Image) or not path.is_file():
+    if not isinstance(fitted, Image) or not REFERENCE.fullmatch(reference):
+        raise _gone()
+    path = house().files.path(pictures) / reference
+    if not path.is_file():
         raise _gone()
     size = (fitted.wide, fitted.height)
     return Seen(as_png(load(path, size, fitted.channels)), size)
 
 
-def _bundle(run: Run) -> str:
+def _asked(run: Run, predictor: PredictorName) -> client.Asked:
     results.bundle_of(run)
-    return run.bundle_key or ""
+    return client.Asked(run.bundle_key or "", keys.run_pictures(run.id), predictor)
 
 
-def _given(values: Values) -> pd.DataFrame:
-    given = {name: [value] for name, value in values.items() if value is not None and value != ""}
+def _given(values: Values) -> dict[str, Any]:
+    given = {name: value for name, value in values.items() if value is not None and value != ""}
     if not given:
         raise BadRow("Fill in at least one column.")
-    return pd.DataFrame(given)
-
-
-def _frame(
-    run: Run, values: Values, *, times: int = 1, column: str | None = None, tried: tuple[Any, ...] = ()
-) -> pd.DataFrame:
-    """The row as the model knows it, `times` times, with each of `tried` in `column`."""
-    given = _given(values)
-    if column is not None:
-        given = pd.concat([given] * times, ignore_index=True)
-        given[column] = list(tried)
-    return rows.typed(results.manifest_of(run), given, None, rows.Oddities(), _pictures(run))
-
-
-def _pictures(run: Run) -> Path:
-    return house().files.path(keys.run_pictures(run.id))
-
-
-def _located(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
-    return located(frame, results.manifest_of(run).table, _pictures(run))
-
-
-def _plain(frame: pd.DataFrame) -> dict[str, Any]:
-    """The first row as plain JSON."""
-    found: dict[str, Any] = json.loads(
-        frame.iloc[:1].to_json(orient="records", date_format="iso", double_precision=15)
-    )[0]
-    return found
+    return given

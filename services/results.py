@@ -61,10 +61,20 @@ def bundle_of(run: Run) -> Path:
 
 def manifest_of(run: Run) -> Manifest:
     """What its saved model is made of. Raises NotFound, BundleError."""
+    return manifest_in(bundle_of(run), run.name)
+
+
+def manifest_in(bundle: Path, name: str) -> Manifest:
+    """What the saved model in a folder, that of the run or model `name`, is made of. Raises BundleError."""
     try:
-        return Manifest.model_validate_json((bundle_of(run) / "manifest.json").read_bytes())
+        return _manifest_in(bundle)
     except (OSError, ValidationError) as error:
-        raise BundleError("The saved model of “{name}” cannot be read.", name=run.name) from error
+        raise BundleError("The saved model of “{name}” cannot be read.", name=name) from error
+
+
+@lru_cache(maxsize=16)
+def _manifest_in(bundle: Path) -> Manifest:
+    return Manifest.model_validate_json((bundle / "manifest.json").read_bytes())
 
 
 def choices_of(manifest: Manifest) -> tuple[tuple[str, ...], str, dict[str, float]]:

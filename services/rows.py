@@ -3,20 +3,95 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.bundle import Manifest
 from engine.errors import BadRow
 from engine.events import Note, listed
 from engine.table.options import ReadOptions
 from engine.table.pictures import REFERENCE
-from engine.table.steps import replay
+from engine.table.steps import Replay, Replayed
 
 EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Rows in the columns that a model learned from. A cell of a picture in `rows` is a reference, in `located` a path.
+
+    `lost` says of each column that had any which cells (rows,) could not be read and became missing; `missing` and
+    `extra` name the columns the rows lack, or have besides.
+    """
+
+    rows: pa.RecordBatch
+    located: pa.RecordBatch
+    lost: dict[str, np.ndarray]
+    missing: set[str]
+    extra: set[str]
+
+
+class Reader:
+    """Reads rows for one model: cells as a person writes them, or typed. Made once, used often.
+
+    `options` say how a file's numbers are written, where not as in the data that the model learned from.
+    """
+
+    def __init__(self, manifest: Manifest, options: ReadOptions | None = None) -> None:
+        self.names = [column.name for column in manifest.inputs]
+        self._pictures = [column.name for column in manifest.inputs if column.kind == "image"]
+        self._replay = Replay(options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
+        self._called = self._replay.called(self.names)
+        choices = {column.name: column.field.choices for column in manifest.inputs}
+        self._known = {name: pa.array(words, pa.large_string()) for name, words in choices.items() if words}
+
+    def few(self, rows: Sequence[Mapping[str, Any]], pictures: Path) -> Typed:
+        """Rows of plain values, each read as it would be alone. Cells of pictures refer to the folder `pictures`.
+
+        Raises BadRow when one of them has none of the columns.
+        """
+        if any(self._called.isdisjoint(row) for row in rows):
+            raise self._nothing()
+        return self._typed(self._replay.few(rows), pictures)
+
+    def many(self, rows: pa.RecordBatch, pictures: Path) -> Typed:
+        """Rows of a file, likewise. Raises BadRow when the file has none of the columns."""
+        if self._called.isdisjoint(rows.schema.names):
+            raise self._nothing()
+        return self._typed(self._replay.many(rows), pictures)
+
+    def unknown(self, rows: pa.RecordBatch) -> Iterator[tuple[str, list[str]]]:
+        """The words of each column, as often as they occur, that the model never learned."""
+        for name, known in self._known.items():
+            words = rows[name].drop_null()
+            yield name, words.filter(pc.invert(pc.is_in(words, value_set=known))).to_pylist()
+
+    def _typed(self, replayed: Replayed, pictures: Path) -> Typed:
+        """What refers to no kept picture is missing: a cell that a person wrote must not reach any other file."""
+        rows = located = replayed.rows.select(self.names)
+        lost = {name: cells for name, cells in replayed.lost.items() if name in self.names}
+        for name in self._pictures:
+            given, at = rows[name].to_pylist(), self.names.index(name)
+            kept = [cell if cell is not None and _is_kept(cell, pictures) else None for cell in given]
+            paths = [None if cell is None else str((pictures / cell).absolute()) for cell in kept]
+            rows = rows.set_column(at, name, pa.array(kept, pa.large_string()))
+            located = located.set_column(at, name, pa.array(paths, pa.large_string()))
+            strange = np.array([cell is not None and not there for cell, there in zip(given, kept, strict=True)])
+            if strange.any():
+                lost[name] = strange
+        missing = {name for name in replayed.missing if name in self.names}
+        return Typed(rows, located, lost, missing, set(replayed.extra))
+
+    def _nothing(self) -> BadRow:
+        return BadRow(
+            "None of the columns that the model learned from is there: {columns}.", columns=listed(self.names)
+        )
 
 
 @dataclass
@@ -28,6 +103,16 @@ class Oddities:
     extra: set[str] = field(default_factory=set)
     unread: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, reader: Reader, typed: Typed) -> None:
+        """Looks at some more rows."""
+        self.rows += len(typed.rows)
+        self.missing |= typed.missing
+        self.extra |= typed.extra
+        self.unread.update({name: int(cells.sum()) for name, cells in typed.lost.items()})
+        for name, words in reader.unknown(typed.rows):
+            if words:
+                self.unknown.setdefault(name, Counter()).update(words)
 
     def notes(self) -> tuple[Note, ...]:
         """In sentences."""
@@ -46,45 +131,6 @@ class Oddities:
             examples = listed([value for value, _ in values.most_common(EXAMPLES)])
             found.append(Note(text=text, values={"count": values.total(), "column": column, "examples": examples}))
         return tuple(found)
-
-
-def typed(
-    manifest: Manifest, frame: pd.DataFrame, options: ReadOptions | None, odd: Oddities, pictures: Path
-) -> pd.DataFrame:
-    """The columns that the model learned from, typed as it knows them; `odd` is told what was odd.
-
-    `frame` holds cells as a person writes them, or typed; those of pictures are references to the folder `pictures`.
-    Raises BadRow when it has none of the columns.
-    """
-    names = [column.name for column in manifest.inputs]
-    read = replay(frame, options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
-    missing = set(read.missing) & set(names)
-    if len(missing) == len(names):
-        raise BadRow("None of the columns that the model learned from is there: {columns}.", columns=listed(names))
-    odd.rows += len(frame)
-    odd.missing |= missing
-    odd.extra |= set(read.extra)
-    odd.unread.update({name: count for name, count in read.unread.items() if name in names})
-    for column in manifest.inputs:
-        if column.kind == "image":
-            _leave_out_strangers(read.frame, column.name, pictures, odd)
-        known = column.field.choices
-        if known and column.name not in missing:
-            values = read.frame[column.name].dropna()
-            unknown = values[~values.isin(known)]
-            if len(unknown):
-                odd.unknown.setdefault(column.name, Counter()).update(map(str, unknown))
-    return read.frame[names]
-
-
-def _leave_out_strangers(frame: pd.DataFrame, column: str, pictures: Path, odd: Oddities) -> None:
-    """What refers to no kept picture is missing: a cell that a person wrote must not reach any other file."""
-    values = frame[column]
-    there = [isinstance(cell, str) and _is_kept(cell, pictures) for cell in values]
-    strange = values.notna() & ~np.array(there, dtype=bool)
-    if strange.any():
-        frame[column] = values.mask(strange)
-        odd.unread[column] += int(strange.sum())
 
 
 def _is_kept(reference: str, pictures: Path) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from engine.spec import Spec
+
+Values: TypeAlias = "pd.Series[Any] | np.ndarray | pa.Array"
+"""A column of typed rows, as a frame or an Arrow table holds it: numbers, moments, or words with gaps between them."""
 
 
 class FormField(Spec):
@@ -49,7 +53,7 @@ class InputColumn(Spec):
         """Learns from training rows only. `reading` is the encoder's (`Encoder.reading`), for kinds that have one."""
 
     @abstractmethod
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """Values to an array of shape (rows, width) and of `dtype`. Missing is NaN in amounts, 0 in codes."""
 
     @property

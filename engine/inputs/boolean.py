@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "是", "真", "有"})
 
@@ -38,11 +38,13 @@ class Boolean(InputColumn):
             name=name, words=yes_last(words), usual=words[0], has_missing=int(counts.iloc[:2].sum()) < len(values)
         )
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, 1) float32; missing is NaN."""
-        text = values.astype(str)
-        codes = np.select([text == self.words[0], text == self.words[1]], [-1.0, 1.0], np.nan)
-        return codes.astype("float32")[:, None]
+        text = np.asarray(values, dtype=object)
+        codes = np.full((len(text), 1), np.nan, dtype="float32")
+        for word, code in zip(self.words, (-1, 1), strict=True):
+            codes[text == word] = code
+        return codes
 
     @property
     def width(self) -> int:

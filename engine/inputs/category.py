@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 
 MISSING, RARE, FIRST = 0, 1, 2
 KNOWN_AT_MOST = 10_000
@@ -33,11 +34,15 @@ class Category(InputColumn):
         ranked = sorted(often.index, key=lambda word: (-int(often[word]), word))
         return cls(name=name, words=tuple(ranked[:KNOWN_AT_MOST]))
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, 1) int32 codes."""
-        at = pd.Index(self.words, dtype=object).get_indexer(pd.Index(values, dtype=object))
-        codes = np.where(at >= 0, at + FIRST, np.where(values.isna(), MISSING, RARE))
-        return codes.astype("int32")[:, None]
+        code, words = self._code, np.asarray(values, dtype=object)
+        codes = [code.get(word, RARE) if isinstance(word, str) else MISSING for word in words]
+        return np.array(codes, dtype="int32")[:, None]
+
+    @cached_property
+    def _code(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words, FIRST)}
 
     @property
     def width(self) -> int:

@@ -8,16 +8,16 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 from engine.inputs.number import WHAT_IF_VALUES, robust_scale
 
 Cycle = Literal["year", "week", "day"]
 DAY = np.timedelta64(1, "D") / np.timedelta64(1, "us")
 
 
-def days(values: pd.Series[Any]) -> np.ndarray:
+def days(values: Values) -> np.ndarray:
     """Days since 1970 as float64; missing is NaN."""
-    moments = values.to_numpy(dtype="datetime64[us]")
+    moments = np.asarray(values, dtype="datetime64[us]")
     return np.where(np.isnat(moments), np.nan, moments.astype("int64") / DAY)
 
 
@@ -64,7 +64,7 @@ class DateTime(InputColumn):
             has_missing=len(known) < len(since),
         )
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, 1 + 3 × cycles) float32; missing is NaN."""
         since = days(values)
         scaled = (since - self.centre) / self.spread

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.encoders import Frame
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 from engine.table.pictures import load, measure
 
 LARGEST = 224
@@ -51,11 +51,11 @@ class Image(InputColumn):
             channels=3 if (sizes[:, 2] > 1).any() else 1,
         )
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, height × width × channels) uint8, from paths."""
         encoded = np.zeros((len(values), self.width), dtype="uint8")
 
-        paths = values.to_list()
+        paths = np.asarray(values, dtype=object)
 
         def decode(rows: range) -> None:
             for row in rows:

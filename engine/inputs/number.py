@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 
 WHAT_IF_VALUES = 41
 
@@ -58,9 +58,9 @@ class Number(InputColumn):
             has_missing=len(known) < len(numbers),
         )
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, 1) float32; missing is NaN."""
-        scaled = (values.to_numpy(dtype="float64", na_value=np.nan) - self.centre) / self.spread
+        scaled = (np.asarray(values, dtype="float64") - self.centre) / self.spread
         return np.arcsinh(scaled).astype("float32")[:, None]
 
     @property

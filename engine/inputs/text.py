@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine import ngrams, subwords
 from engine.encoders import NGrams, Tokens
-from engine.inputs._base import FormField, InputColumn
+from engine.inputs._base import FormField, InputColumn, Values
 from engine.texts import Cut, is_character, words
 
 UNKNOWN, FIRST = 1, 2
@@ -100,9 +100,9 @@ class Text(InputColumn):
         rarity[FIRST:] = 1 + np.log((1 + self.texts) / (1 + np.array(self.held)))
         return rarity
 
-    def encode(self, values: pd.Series[Any]) -> np.ndarray:
+    def encode(self, values: Values) -> np.ndarray:
         """(rows, length) int32. Without a piece, or missing, a bag is 0 everywhere; in order, one piece is unknown."""
-        found = [self._read(text) if isinstance(text, str) else [] for text in values]
+        found = [self._read(text) if isinstance(text, str) else [] for text in np.asarray(values, dtype=object)]
         encoded = np.zeros((len(found), self.length), dtype="int32")
         if not self.neighbours:
             for row, read_codes in enumerate(found):

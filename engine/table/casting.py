@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any, TypeAlias
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,35 +17,61 @@ from engine.table.options import ReadOptions
 from engine.table.tally import is_text
 from engine.table.values import as_text, clean, texts_of
 
+Cells: TypeAlias = "pa.Array | Sequence[Any]"
+"""A column as it comes: text as written, or typed values; in Arrow, or plain and perhaps of several types."""
 
-def cast(cells: pa.Array, column: Column, options: ReadOptions) -> tuple[pa.Array, pa.Array]:
+
+def cast(cells: Cells, column: Column, options: ReadOptions) -> tuple[pa.Array, pa.Array]:
     """The values as `column.read_as` says, of type STORED, and a mask of the cells that hold something unreadable.
 
-    `cells` is text as written, or typed values. Infinities and moments beyond the calendar are unreadable.
+    Each of plain values is read as it would be alone. Infinities and moments beyond the calendar are unreadable.
     """
+    if not isinstance(cells, pa.Array):
+        return _cast_plain(cells, column, options)
     if not is_text(cells.type):
         if _fits(cells.type, column):
             return _cast_typed(cells, column)
-        cells = texts_of(cells)
+        cells = _written(cells, column)
     text = clean(cells)
     read: pa.Array = text
     if column.read_as == "number":
         read = _finite(read_numbers(text, options.decimal or ".", options.thousands or "", column.unit))
     elif column.read_as == "datetime":
         read = read_dates(text, column.dates or "ymd")
+        if column.dates not in (None, "ymd") and read.null_count > text.null_count:
+            read = pc.coalesce(read, read_dates(text, "ymd"))  # as JSON has it; a year in front is no day
     elif column.read_as == "boolean" and column.words is not None:
         read = _boolean(text, column.words)
-    unread = pc.and_(pc.is_valid(text), pc.is_null(read))
-    return read.cast(STORED[column.read_as]), unread
+    return read.cast(STORED[column.read_as]), _lost(text, read)
 
 
-def as_arrow(values: pd.Series[Any], decimal: str = ".") -> pa.Array:
-    """A column of a frame as cells that `cast` takes; values of mixed types are written as text."""
-    if values.dtype == object:
-        return pa.array([as_text(value, decimal) for value in values], pa.string())
-    cells = pa.Array.from_pandas(values)
-    # A frame put together from several keeps its text in several pieces.
-    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+def _cast_plain(values: Sequence[Any], column: Column, options: ReadOptions) -> tuple[pa.Array, pa.Array]:
+    """The values of each type together, as if the others were missing."""
+    kinds = {type(value) for value in values if value is not None} or {str}
+    alike = [values] if len(kinds) == 1 else [[v if type(v) is kind else None for v in values] for kind in kinds]
+    read, unread = zip(*(cast(_array(each), column, options) for each in alike), strict=True)
+    return reduce(pc.coalesce, read), reduce(pc.or_, unread)
+
+
+def _array(values: Sequence[Any]) -> pa.Array:
+    try:
+        return pa.array(values, from_pandas=True)
+    except (OverflowError, pa.ArrowException):  # whole numbers of more than 64 bits
+        return pa.array([as_text(value) for value in values], pa.string())
+
+
+def _written(cells: pa.Array, column: Column) -> pa.Array:
+    """Typed values as a person would write them into this column."""
+    text = texts_of(cells)
+    fractions = pa.types.is_floating(cells.type) or pa.types.is_decimal(cells.type)
+    return pc.replace_substring(text, ".", column.decimal) if fractions and column.decimal != "." else text
+
+
+def _lost(cells: pa.Array, read: pa.Array) -> pa.Array:
+    """Which cells hold something that was not read."""
+    if read.null_count == cells.null_count:
+        return pa.repeat(False, len(cells))
+    return pc.and_(pc.is_valid(cells), pc.is_null(read))
 
 
 def _fits(kind: pa.DataType, column: Column) -> bool:
@@ -67,8 +94,7 @@ def _cast_typed(cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
     else:
         no, yes = column.words or ("false", "true")
         read = pc.if_else(cells, yes, no)
-    lost = pc.and_(pc.is_valid(cells), pc.is_null(read))
-    return read.cast(wanted), lost
+    return read.cast(wanted), _lost(cells, read)
 
 
 def _finite(numbers: pa.Array) -> pa.Array:

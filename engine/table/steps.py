@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, assert_never
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,8 +16,8 @@ from pydantic import Field
 from engine.errors import BadTable
 from engine.events import Note
 from engine.spec import Spec
-from engine.table.casting import as_arrow, cast
-from engine.table.columns import ROW, Column, Kind, Schema
+from engine.table.casting import cast
+from engine.table.columns import ROW, STORED, Column, Kind, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import parquet_writer, whole_file
 from engine.table.options import ReadOptions
@@ -79,14 +80,26 @@ class Cleaned:
 class Replayed:
     """Rows to predict, as the version's columns.
 
-    `frame` has every column of the schema, missing where the rows lack it. `unread` counts the cells a column held
-    that could not be read and became missing; `missing` and `extra` name the columns the rows lack, or have besides.
+    `rows` have every column of the schema, missing where it was not given. `lost` says of each column that had any
+    which cells (rows,) could not be read and became missing; `missing` and `extra` name the columns the rows lack, or
+    have besides.
     """
 
-    frame: pd.DataFrame
-    unread: dict[str, int]
+    rows: pa.RecordBatch
+    lost: dict[str, np.ndarray]
     missing: tuple[str, ...]
     extra: tuple[str, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        frame: pd.DataFrame = self.rows.to_pandas()
+        return frame
+
+    @property
+    def unread(self) -> dict[str, int]:
+        """How many cells of a column could not be read."""
+        return {name: int(cells.sum()) for name, cells in self.lost.items()}
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,7 @@ class _State:
     frame: pd.DataFrame
     schema: Schema
     notes: tuple[Note, ...] = ()
-    lost: tuple[tuple[str, int], ...] = ()  # values that did not have their column's new kind
+    lost: tuple[tuple[str, np.ndarray], ...] = ()  # which values did not have their column's new kind
     settled: bool = False  # how values are written is known from a version, and not to be found out from these rows
 
 
@@ -119,8 +132,8 @@ def apply_steps(path: Path, schema: Schema, steps: Sequence[Step], out: Path) ->
     Only columns that steps touch are held in memory. Rows keep their ids. Raises like `apply`, and OutOfResources.
     """
     after(schema, steps)  # names are checked against the whole table
-    touched = [name for name in schema.names if any(name == step.column for step in steps)]
-    part = Schema(columns=tuple(schema[name] for name in touched))
+    touched = _touched(schema, steps)
+    part = schema.only(*touched)
     state = _run(_State(read_frame(path, touched), part), steps)
     changed = dict(zip(touched, state.schema.columns, strict=True))
     result = Schema(columns=tuple(changed.get(column.name, column) for column in schema.columns))
@@ -140,35 +153,85 @@ def apply_steps(path: Path, schema: Schema, steps: Sequence[Step], out: Path) ->
     return Cleaned(schema=result, rows=rows, notes=state.notes)
 
 
-def replay(frame: pd.DataFrame, options: ReadOptions, steps: Sequence[Step], schema: Schema) -> Replayed:
-    """Rows to predict, brought to the columns of `schema`, which is the schema *after* `steps`.
+Read = tuple[pa.Array, pa.Array]
+"""Values of a column, and which of them could not be read."""
 
-    `frame` holds cells as text, as typed values, or both; its columns have the names of the file or the present ones.
-    `options` say how these rows' numbers are written. What cannot be read becomes missing and is counted.
+
+class Replay:
+    """Brings rows to predict to the columns of `schema`, which is the schema *after* `steps`. Made once, used often.
+
+    Cells are text as written or typed values; their columns have the names of the file or the present ones. `options`
+    say how these rows' numbers are written. What cannot be read becomes missing.
     """
-    first = _before(schema, steps)
-    read: dict[str, pd.Series[Any]] = {}
-    unread: dict[str, int] = {}
-    missing: list[str] = []
-    used: set[str] = set()
-    for old, new in zip(first.columns, schema.columns, strict=True):
-        name = old.name if old.name in frame else new.name
-        if name in frame:
-            used.add(name)
-            cells = as_arrow(frame[name], options.decimal or ".")
-            values, lost = cast(cells, old, options)
-            count = lost.true_count
-        else:
-            missing.append(new.name)
-            values, count = pa.nulls(len(frame), first.arrow().field(old.name).type), 0
-        read[old.name] = pd.Series(values.to_pandas().array, index=frame.index)
-        unread[new.name] = count
-    start = _State(pd.DataFrame(read, index=frame.index), _settle(first, schema), settled=True)
-    extra = tuple(str(name) for name in frame.columns if name not in used and name != ROW)
-    end = _run(start, steps)
-    for name, count in end.lost:
-        unread[name] += count
-    return Replayed(end.frame, {name: count for name, count in unread.items() if count}, tuple(missing), extra)
+
+    def __init__(self, options: ReadOptions, steps: Sequence[Step], schema: Schema) -> None:
+        self._options, self._steps = options, steps
+        first = _before(schema, steps)
+        self._columns = tuple(zip(first.columns, schema.columns, strict=True))
+        self._touched = _settle(first, schema).only(*_touched(first, steps))
+        self._first_names = {new.name: old.name for old, new in self._columns if new.name not in first}
+        self._alike = _alike(first)
+
+    def called(self, names: Collection[str]) -> set[str]:
+        """All names that these columns of the schema may come by."""
+        return {name for old, new in self._columns if new.name in names for name in (old.name, new.name)}
+
+    def few(self, rows: Sequence[Mapping[str, Any]]) -> Replayed:
+        """Rows of plain values, each read as it would be alone. Columns that are written alike are read together."""
+        if self._first_names:
+            rows = [{self._first_names.get(name, name): cell for name, cell in row.items()} for row in rows]
+        names = dict.fromkeys(name for row in rows for name in row)
+        read: dict[str, Read] = {}
+        for alike in self._alike:
+            there = [column.name for column in alike if column.name in names]
+            if there:
+                values, unread = cast([row.get(name) for name in there for row in rows], alike[0], self._options)
+                for at, name in enumerate(there):
+                    part = slice(at * len(rows), (at + 1) * len(rows))
+                    read[name] = values[part], unread[part]
+        return self._replayed(read, len(rows), tuple(name for name in names if name not in read))
+
+    def many(self, rows: pa.RecordBatch) -> Replayed:
+        """Rows of a file."""
+        names, read = set(rows.schema.names), {}
+        used = {ROW}
+        for old, new in self._columns:
+            name = old.name if old.name in names else new.name
+            if name in names:
+                used.add(name)
+                read[old.name] = cast(rows[name], old, self._options)
+        return self._replayed(read, len(rows), tuple(name for name in rows.schema.names if name not in used))
+
+    def _replayed(self, read: Mapping[str, Read], rows: int, extra: tuple[str, ...]) -> Replayed:
+        """`read` holds the columns that are there, by their first names."""
+        first: dict[str, pa.Array] = {}
+        lost: dict[str, np.ndarray] = {}
+        for old, new in self._columns:
+            values, unread = read.get(old.name) or (pa.nulls(rows, STORED[old.kind]), None)
+            first[old.name] = values
+            if unread is not None and unread.true_count:
+                lost[new.name] = np.asarray(unread)
+        done = self._carry_out({name: first.pop(name) for name in self._touched.names}, lost)
+        columns = {new.name: done[new.name] if new.name in done else first[old.name] for old, new in self._columns}
+        missing = tuple(new.name for old, new in self._columns if old.name not in read)
+        return Replayed(pa.RecordBatch.from_pydict(columns), lost, missing, extra)
+
+    def _carry_out(self, touched: dict[str, pa.Array], lost: dict[str, np.ndarray]) -> dict[str, pa.Array]:
+        """The columns that steps touch, by their last names; what is lost on the way is added to `lost`."""
+        if not touched:
+            return {}
+        frame = pd.DataFrame({name: values.to_pandas() for name, values in touched.items()})
+        end = _run(_State(frame, self._touched, settled=True), self._steps)
+        for name, cells in end.lost:
+            if cells.any():
+                lost[name] = lost.get(name, False) | cells
+        kinds = {column.name: STORED[column.kind] for column in end.schema.columns}
+        return {name: pa.Array.from_pandas(end.frame[name], type=kind) for name, kind in kinds.items()}
+
+
+def _touched(schema: Schema, steps: Sequence[Step]) -> list[str]:
+    """The columns that the steps are about, by their first names."""
+    return [name for name in schema.names if any(name == step.column for step in steps)]
 
 
 def _run(state: _State, steps: Sequence[Step]) -> _State:
@@ -199,7 +262,7 @@ def _retype(state: _State, column: Column, kind: Kind) -> _State:
         state,
         frame=state.frame.assign(**{column.name: became}),
         schema=state.schema.replace(column.name, now),
-        lost=(*state.lost, (column.name, int(lost.sum()))),
+        lost=(*state.lost, (column.name, lost.to_numpy())),
     )
     if lost.any() and not state.settled:
         text = (
@@ -247,7 +310,7 @@ def _rename(state: _State, column: Column, to: str) -> _State:
     if to == ROW or (to in state.schema and to != column.name):
         raise BadTable("There is a column “{name}” already. Choose another name.", name=to)
     schema = state.schema.replace(column.name, column.model_copy(update={"name": to}))
-    lost = tuple((to if name == column.name else name, count) for name, count in state.lost)
+    lost = tuple((to if name == column.name else name, cells) for name, cells in state.lost)
     return replace(state, frame=state.frame.rename(columns={column.name: to}), schema=schema, lost=lost)
 
 
@@ -259,6 +322,15 @@ def _before(schema: Schema, steps: Sequence[Step]) -> Schema:
             names[names.index(step.to)] = step.column
     columns = (c.model_copy(update={"name": n, "kind": c.read_as}) for c, n in zip(schema.columns, names, strict=True))
     return Schema(columns=tuple(columns))
+
+
+def _alike(schema: Schema) -> list[list[Column]]:
+    """The columns, together those whose cells are written in the same way."""
+    found: dict[tuple[object, ...], list[Column]] = {}
+    for column in schema.columns:
+        written = column.read_as, column.dates, column.words, column.unit, column.decimal
+        found.setdefault(written, []).append(column)
+    return list(found.values())
 
 
 def _settle(first: Schema, last: Schema) -> Schema:

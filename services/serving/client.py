@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache, partial
+from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-import httpx
-import pandas as pd
+import pyarrow as pa
 
 from engine.errors import BundleError, OutOfResources
 from engine.results import Contributions, HeatMap, MarkedText
 from services.house import house
 from services.serving import wire
 from services.serving.address import socket_path
+from services.serving.connections import BROKEN, Connections, Reply
+from services.serving.gathering import Gathering
 from services.work.detached import SERVING
 from storage.records import PredictorName
 
 START_SECONDS = 120.0
 """Loading Keras takes seconds, on a busy machine many."""
 ANSWER_SECONDS = 300.0
-AGAIN = (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+SMALL = 256
+"""Questions about more rows go alone: they would keep small ones waiting."""
+
+Row = Mapping[str, Any]
+"""Cells by the names of their columns: as a person writes them, or typed."""
 
 _lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a model says of one row, in plain JSON: the `row` as it knows it, and its `answer` as `Answers.columns` are.
+
+    `unread` names the columns whose cell could not be read and counts as missing.
+    """
+
+    row: dict[str, Any]
+    answer: dict[str, Any]
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A saved model by its key, and the key of the folder of pictures that cells of rows refer to."""
+
+    bundle: str
+    pictures: str
+    predictor: PredictorName = "model"
 
 
 def ensure_serving() -> None:
@@ -31,42 +63,68 @@ def ensure_serving() -> None:
     SERVING.ensure(house().settings.data)
 
 
-def answer(bundle: str, rows: pd.DataFrame, predictor: PredictorName = "model") -> pd.DataFrame:
-    """Answers for rows, in their order; columns as `Answers.frame()` has them.
+def ask(model: Asked, rows: Sequence[Row]) -> list[Answered]:
+    """Answers to few rows as they came, in their order. Those that several threads ask for at once travel together.
 
-    Cells may be typed or as a person writes them. Raises the engine's own errors, such as BadRow.
+    Raises the engine's own errors, such as BadRow.
     """
+    if len(rows) > SMALL:
+        return _answers(model, [rows])[0]
+    return _gathering(model).ask(rows)
+
+
+def answer(bundle: str, rows: pa.RecordBatch, predictor: PredictorName = "model") -> pa.RecordBatch:
+    """Answers to many typed rows, in their order; columns as `Answers.columns` has them."""
     reply = _post("/answer", wire.pack(rows), bundle=bundle, predictor=predictor)
     return wire.unpack(reply.content)
 
 
-def explain(bundle: str, row: pd.DataFrame, predictor: PredictorName = "model") -> Contributions:
-    """Why a row (a frame of one) gets its answer."""
-    reply = _post("/explain", wire.pack(row), bundle=bundle, predictor=predictor)
-    return Contributions.model_validate_json(reply.content)
+def explain(model: Asked, row: Row) -> Contributions:
+    """Why a row gets its answer."""
+    return Contributions.model_validate_json(_post("/explain", _question(model, [row])).content)
 
 
-def heat_map(bundle: str, row: pd.DataFrame, column: str, predictor: PredictorName = "model") -> HeatMap:
-    """Which parts of the picture in `column` the answer to a row (a frame of one) rests on."""
-    reply = _post("/heat", wire.pack(row), bundle=bundle, predictor=predictor, column=column)
-    return HeatMap.model_validate_json(reply.content)
+def heat_map(model: Asked, row: Row, column: str) -> HeatMap:
+    """Which parts of the picture in `column` the answer to a row rests on."""
+    return HeatMap.model_validate_json(_post("/heat", _question(model, [row], column=column)).content)
 
 
-def mark_text(bundle: str, row: pd.DataFrame, column: str, predictor: PredictorName = "model") -> MarkedText:
-    """Which words of the text in `column` the answer to a row (a frame of one) rests on."""
-    reply = _post("/words", wire.pack(row), bundle=bundle, predictor=predictor, column=column)
-    return MarkedText.model_validate_json(reply.content)
+def mark_text(model: Asked, row: Row, column: str) -> MarkedText:
+    """Which words of the text in `column` the answer to a row rests on."""
+    return MarkedText.model_validate_json(_post("/words", _question(model, [row], column=column)).content)
 
 
-def _post(path: str, body: bytes, **query: str) -> httpx.Response:
+@lru_cache(maxsize=64)
+def _gathering(model: Asked) -> Gathering[Sequence[Row], list[Answered]]:
+    return Gathering(partial(_answers, model))
+
+
+def _answers(model: Asked, lot: Sequence[Sequence[Row]]) -> list[list[Answered]]:
+    """The answers to each of the lot, all of them asked for at once."""
+    reply = _post("/ask", _question(model, [row for rows in lot for row in rows]))
+    found = iter(json.loads(reply.content))
+    answered = (Answered(each["row"], each["answer"], tuple(each["unread"])) for each in found)
+    return [list(islice(answered, len(rows))) for rows in lot]
+
+
+def _question(model: Asked, rows: Sequence[Row], **more: str) -> bytes:
+    return wire.written({**asdict(model), "rows": rows, **more})
+
+
+def _post(path: str, body: bytes, **query: str) -> Reply:
     """Asks; starts the process and waits for it when it is not there. Asking twice does no harm."""
     folder = house().settings.data
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            reply = _client(socket_path(folder)).post(path, params=query, content=body)
+            reply = _client(folder).post(path, params=query, content=body)
             break
-        except AGAIN as error:
+        except TimeoutError as error:
+            raise OutOfResources(
+                "No answer came within {minutes} minutes. Ask for fewer rows, or when the machine is quieter.",
+                minutes=round(ANSWER_SECONDS / 60),
+            ) from error
+        except BROKEN as error:
             if time.monotonic() > deadline:
                 raise OutOfResources(
                     "The predicting process does not start. Whoever looks after this server finds out why in “{log}”.",
@@ -75,14 +133,9 @@ def _post(path: str, body: bytes, **query: str) -> httpx.Response:
             with _lock:
                 SERVING.ensure(folder)
             time.sleep(0.1)
-        except httpx.TimeoutException as error:
-            raise OutOfResources(
-                "No answer came within {minutes} minutes. Ask for fewer rows, or when the machine is quieter.",
-                minutes=round(ANSWER_SECONDS / 60),
-            ) from error
-    if reply.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-        raise wire.heard(reply.json())
-    if reply.status_code != httpx.codes.OK:
+    if reply.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        raise wire.heard(json.loads(reply.content))
+    if reply.status_code != HTTPStatus.OK:
         raise BundleError(
             "The predicting process could not answer. Tell whoever looks after this server the reference {reference}.",
             reference=_reference(reply),
@@ -90,14 +143,13 @@ def _post(path: str, body: bytes, **query: str) -> httpx.Response:
     return reply
 
 
-def _reference(reply: httpx.Response) -> str:
+def _reference(reply: Reply) -> str:
     try:
-        return str(reply.json()["reference"])
+        return str(json.loads(reply.content)["reference"])
     except (ValueError, KeyError):
         return f"HTTP {reply.status_code}"
 
 
 @cache
-def _client(path: Path) -> httpx.Client:
-    transport = httpx.HTTPTransport(uds=str(path))
-    return httpx.Client(transport=transport, base_url="http://serving", timeout=ANSWER_SECONDS)
+def _client(folder: Path) -> Connections:
+    return Connections(socket_path(folder), ANSWER_SECONDS)

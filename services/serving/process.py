@@ -7,16 +7,19 @@ memory from a run. It outlives the server, and ends when nobody wants it any mor
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,30 +27,36 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from engine import devices
+from engine.bundle import Bundle
 from engine.errors import LoamError
+from engine.spec import Spec
 from services.house import house
+from services.rows import Reader
 from services.serving import wire
 from services.serving.address import socket_path
-from services.serving.gathering import Gathering
 from services.serving.shelf import Shelf
 from services.work.detached import SERVING, begin_log, code_stamp
 from storage.files import Files
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from engine.bundle import Bundle
-    from engine.spec import Spec
-
-    Reason = Callable[[Bundle, pd.DataFrame, Mapping[str, str]], Spec]
-    """What a bundle finds out about the answer to one row, as it was asked in the query."""
+Reason = Callable[[Bundle, pa.RecordBatch, dict[str, Any]], Spec]
+"""What a bundle finds out about the answer to one row, as it was asked."""
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0
 UNWANTED = 600.0
 """Ends when no server has asked for it in so many seconds."""
-THREADS = 2
+THREADS = 4
+KEEP_OPEN = 3600
+"""Seconds that a connection may rest: to open one takes longer than to answer."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A bundle, and what reads rows for it."""
+
+    bundle: Bundle
+    reader: Reader
 
 
 class Desk:
@@ -56,55 +65,84 @@ class Desk:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._executor = ThreadPoolExecutor(THREADS, "answering")
-        self._gathering = Gathering(self._executor)
-        self._shelf: Shelf[Bundle] = Shelf(self._open)
+        self._shelf: Shelf[Opened] = Shelf(self._open)
 
-    def _open(self, key: str) -> Bundle:
-        from engine.bundle import Bundle
-
-        return Bundle.open(self._files.path(key))
+    def _open(self, key: str) -> Opened:
+        bundle = Bundle.open(self._files.path(key))
+        return Opened(bundle, Reader(bundle.manifest))
 
     async def health(self, _: Request) -> Response:
         """Who answers, and which bundles are open."""
         return JSONResponse({"pid": os.getpid(), "open": self._shelf.keys()})
 
+    async def ask(self, request: Request) -> Response:
+        """A question about few rows; its answers, with each row as the model knows it."""
+        body = await request.body()
+        return Response(await self._in_thread(lambda: self._answered(body)), media_type=wire.JSON)
+
     async def answer(self, request: Request) -> Response:
-        """Rows in, answers out, both as Arrow streams; `bundle` and `predictor` in the query."""
-        key, predictor = request.query_params["bundle"], request.query_params["predictor"]
-        frame = wire.unpack(await request.body())
-        bundle = await self._in_thread(partial(self._shelf.get, key))
+        """Many typed rows in, answers out, both as Arrow streams; `bundle` and `predictor` in the query."""
+        body, asked = await request.body(), request.query_params
 
-        def ask(rows: pd.DataFrame) -> pd.DataFrame:
-            answers: pd.DataFrame = bundle.answer(rows, predictor).frame()
-            return answers
+        def answers() -> bytes:
+            bundle = self._shelf.get(asked["bundle"]).bundle
+            columns = bundle.answer(wire.unpack(body), asked["predictor"]).columns()
+            arrays = [pa.array(values, from_pandas=True) for values in columns.values()]
+            return wire.pack(pa.RecordBatch.from_arrays(arrays, list(columns)))
 
-        together = (key, predictor, *((name, str(kind)) for name, kind in frame.dtypes.items()))
-        answers = await self._gathering.answer(together, frame, ask)
-        return Response(await self._in_thread(partial(wire.pack, answers)), media_type=wire.ARROW)
+        return Response(await self._in_thread(answers), media_type=wire.ARROW)
 
     async def explain(self, request: Request) -> Response:
         """Why one row gets its answer."""
         return await self._reason(request, lambda bundle, row, asked: bundle.explain(row, asked["predictor"]))
 
     async def heat(self, request: Request) -> Response:
-        """Which parts of a picture the answer to one row rests on; `column` is in the query too."""
+        """Which parts of the picture in `column` the answer to one row rests on."""
         return await self._reason(
             request, lambda bundle, row, asked: bundle.heat_map(row, asked["column"], asked["predictor"])
         )
 
     async def words(self, request: Request) -> Response:
-        """Which words of a text the answer to one row rests on; `column` is in the query too."""
+        """Which words of the text in `column` the answer to one row rests on."""
         return await self._reason(
-            request, lambda bundle, row, asked: bundle.mark_text(row, asked["column"], asked["predictor"])
+            request, lambda bundle, row, asked: bundle.mark_text(row.to_pandas(), asked["column"], asked["predictor"])
+        )
+
+    def _answered(self, question: bytes) -> bytes:
+        asked = json.loads(question)
+        opened = self._shelf.get(asked["bundle"])
+        typed = opened.reader.few(asked["rows"], self._files.path(asked["pictures"]))
+        answers = opened.bundle.answer(typed.located, asked["predictor"]).columns()
+        lost = [(name, cells.tolist()) for name, cells in typed.lost.items()]
+        return wire.written(
+            [
+                {"row": row, "answer": answer, "unread": [name for name, cells in lost if cells[i]]}
+                for i, (row, answer) in enumerate(zip(typed.rows.to_pylist(), plain(answers), strict=True))
+            ]
         )
 
     async def _reason(self, request: Request, find: Reason) -> Response:
-        row, asked = wire.unpack(await request.body()), request.query_params
-        found = await self._in_thread(lambda: find(self._shelf.get(asked["bundle"]), row, asked))
+        asked = json.loads(await request.body())
+
+        def reason() -> Spec:
+            opened = self._shelf.get(asked["bundle"])
+            typed = opened.reader.few(asked["rows"], self._files.path(asked["pictures"]))
+            return find(opened.bundle, typed.located, asked)
+
+        found = await self._in_thread(reason)
         return JSONResponse(found.model_dump(mode="json"))
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def plain(columns: dict[str, np.ndarray]) -> Iterator[dict[str, Any]]:
+    """Columns of answers as plain rows; a number that JSON cannot write is None."""
+    cells = {name: values.astype(object) for name, values in columns.items()}
+    for name, values in columns.items():
+        if values.dtype.kind == "f":
+            cells[name][~np.isfinite(values)] = None
+    return (dict(zip(cells, row, strict=True)) for row in zip(*(each.tolist() for each in cells.values()), strict=True))
 
 
 async def said(_: Request, error: Exception) -> Response:
@@ -133,6 +171,7 @@ def application(desk: Desk, watch: Callable[[], Awaitable[None]] | None = None) 
 
     routes = [
         Route("/health", desk.health),
+        Route("/ask", desk.ask, methods=["POST"]),
         Route("/answer", desk.answer, methods=["POST"]),
         Route("/explain", desk.explain, methods=["POST"]),
         Route("/heat", desk.heat, methods=["POST"]),
@@ -161,7 +200,8 @@ def main() -> None:
             await asyncio.sleep(LOOK_EVERY)
         server.should_exit = True
 
-    server = uvicorn.Server(uvicorn.Config(application(Desk(home.files), watch), log_level="warning"))
+    desk = application(Desk(home.files), watch)
+    server = uvicorn.Server(uvicorn.Config(desk, log_level="warning", access_log=False, timeout_keep_alive=KEEP_OPEN))
     path = socket_path(folder)
     with socket.socket(socket.AF_UNIX) as listening:
         path.unlink(missing_ok=True)

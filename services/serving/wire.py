@@ -1,34 +1,43 @@
-"""What travels between the predicting process and its client: tables as Arrow, errors as template and values."""
+"""What travels between the predicting process and its client: tables as Arrow, few rows and errors as JSON.
+
+A question names the `bundle` and its `predictor`, the folder of `pictures` that cells refer to, and the `rows` as they
+came; the `column` that is asked about, where one is.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from engine import errors
 from engine.errors import BundleError, LoamError
+from engine.table.values import as_text
 
 ARROW = "application/vnd.apache.arrow.stream"
+JSON = "application/json"
 PLAIN = (str, int, float)
 
 
-def pack(frame: pd.DataFrame) -> bytes:
-    """A frame as an Arrow stream."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+def pack(rows: pa.RecordBatch) -> bytes:
+    """Rows as an Arrow stream."""
     out = io.BytesIO()
-    with pa.ipc.new_stream(out, table.schema) as stream:
-        stream.write_table(table)
+    with pa.ipc.new_stream(out, rows.schema) as stream:
+        stream.write_batch(rows)
     return out.getvalue()
 
 
-def unpack(body: bytes) -> pd.DataFrame:
-    """The frame in an Arrow stream."""
+def unpack(body: bytes) -> pa.RecordBatch:
+    """The rows in an Arrow stream."""
     with pa.ipc.open_stream(body) as stream:
-        frame: pd.DataFrame = stream.read_all().to_pandas()
-        return frame
+        return stream.read_next_batch()
+
+
+def written(said: Any) -> bytes:
+    """As JSON; what JSON has no word for, such as a day, as the text that reads back to it."""
+    return json.dumps(said, default=as_text, ensure_ascii=False).encode()
 
 
 def say(error: LoamError) -> dict[str, Any]:

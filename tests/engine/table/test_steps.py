@@ -1,6 +1,7 @@
 """Cleaning steps, and the same steps on rows to predict."""
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from engine.errors import BadTable
@@ -8,7 +9,7 @@ from engine.table.columns import Column, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
-from engine.table.steps import AsMissing, Correct, Ignore, Rename, Retype, after, apply, apply_steps, replay
+from engine.table.steps import AsMissing, Correct, Ignore, Rename, Replay, Retype, after, apply, apply_steps
 from tests.engine.table.files import as_written, written
 
 TEXT = "size;price;sold;flag;code\n" + "".join(
@@ -64,27 +65,32 @@ def test_rows_to_predict_become_what_the_version_holds(version):
     """The file itself, read as rows to predict, gives the version again."""
     path, table = version
     frame, schema = apply(read_frame(path), table.schema, STEPS)
-    again = replay(as_written(path.parent / "table.csv"), table.options, STEPS, schema)
+    replay, written = Replay(table.options, STEPS, schema), as_written(path.parent / "table.csv")
+    again = replay.many(pa.RecordBatch.from_pandas(written, preserve_index=False))
     pd.testing.assert_frame_equal(again.frame.reset_index(drop=True), frame.reset_index(drop=True))
     assert (again.unread, again.missing, again.extra) == ({}, (), ())
+    assert replay.few(written.to_dict("records")).rows.equals(again.rows)
 
 
 def test_a_schema_survives_json_and_still_replays(version):
     path, table = version
     _, schema = apply(read_frame(path), table.schema, STEPS)
     stored = Schema.model_validate_json(schema.model_dump_json())
-    row = pd.DataFrame([{"size": "7", "cost": 2.5, "sold": "05.03.2024", "flag": True, "code": 3, "new": 1}])
-    made = replay(row, ReadOptions(decimal=","), STEPS, stored)
+    row = {"size": "7", "cost": 2.5, "sold": "05.03.2024", "flag": True, "code": 3, "new": 1}
+    made = Replay(ReadOptions(decimal=","), STEPS, stored).few([row])
     assert made.frame.iloc[0].to_dict() == {"size": 7, "cost": 2.5, "sold": "2024-03-05", "flag": "ja", "code": "3"}
     assert made.extra == ("new",)
 
 
 def test_what_cannot_be_read_or_is_not_there_is_told(version):
     _, table = version
-    rows = pd.DataFrame({"size": ["3", "large", None], "price": ["1,5", "1.5", "cheap"], "flag": ["JA", "maybe", ""]})
-    made = replay(rows, table.options, STEPS[:1], after(table.schema, STEPS[:1]))
+    rows = pa.RecordBatch.from_pydict(
+        {"size": ["3", "large", None], "price": ["1,5", "1.5", "cheap"], "flag": ["JA", "maybe", ""]}
+    )
+    made = Replay(table.options, STEPS[:1], after(table.schema, STEPS[:1])).many(rows)
     assert made.frame["price"].tolist()[:2] == [1.5, 1.5]
     assert made.unread == {"size": 1, "price": 1}
+    assert made.lost["size"].tolist() == [False, True, False]
     assert made.missing == ("sold", "code")
     assert made.frame["sold"].isna().all()
     assert made.frame["flag"].tolist()[:2] == ["ja", "maybe"]
@@ -93,7 +99,7 @@ def test_what_cannot_be_read_or_is_not_there_is_told(version):
 
 def test_missing_words_in_rows_to_predict_are_not_unread(version):
     _, table = version
-    made = replay(pd.DataFrame({"price": ["NA", "", None]}), table.options, (), table.schema)
+    made = Replay(table.options, (), table.schema).few([{"price": "NA"}, {"price": ""}, {"price": None}])
     assert made.unread == {}
     assert made.frame["price"].isna().all()
 
@@ -130,8 +136,8 @@ def test_text_with_decimal_commas_becomes_numbers(tmp_path):
     steps = [AsMissing(column="a", values=("?",), kind="number")]
     frame, schema = apply(read_frame(tmp_path / "v.parquet"), table.schema, steps)
     assert frame["a"].tolist()[::2] == [1.5, 2.5]
-    made = replay(pd.DataFrame({"a": ["3,5"]}), ReadOptions(), steps, schema)
-    assert made.frame["a"].tolist() == [3.5]
+    made = Replay(ReadOptions(), steps, schema).few([{"a": "3,5"}, {"a": 3.125}])
+    assert made.frame["a"].tolist() == [3.5, 3.125]
 
 
 def test_corrected_rows_have_their_right_values_and_others_keep_theirs(version, tmp_path):
@@ -142,8 +148,16 @@ def test_corrected_rows_have_their_right_values_and_others_keep_theirs(version, 
     assert before["flag"].loc[[0, 3]].tolist() == ["nein", "nein"]
     assert frame["flag"].loc[[0, 3]].tolist() == ["ja", "ja"]
     assert frame.drop(index=[0, 3]).equals(before.drop(index=[0, 3]))
-    rows = replay(pd.DataFrame({"flag": ["nein"]}), table.options, [step], table.schema)
+    rows = Replay(table.options, [step], table.schema).few([{"flag": "nein"}])
     assert rows.frame["flag"].tolist() == ["nein"]
+
+
+def test_rows_may_come_by_the_old_names_and_the_new_in_one_lot(version):
+    _, table = version
+    steps = STEPS[3:5]
+    made = Replay(table.options, steps, after(table.schema, steps)).few([{"price": "1,5"}, {"cost": "2,5"}])
+    assert made.frame["cost"].tolist() == [1.5, 2.5]
+    assert "cost" not in made.missing
 
 
 def test_a_correction_that_cannot_stand_in_the_column_is_refused(version, tmp_path):

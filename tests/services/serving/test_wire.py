@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from engine.errors import BadRow, BundleError
@@ -14,14 +15,16 @@ from services.serving.address import LONGEST, socket_path
 
 
 def test_table_arrives_as_it_was() -> None:
-    frame = pd.DataFrame(
-        {
-            "数": [1.5, np.nan],
-            "word": pd.Series(["<b>'x'</b>", None], dtype="str"),
-            "day": pd.to_datetime(["2026-11-22", None]).astype("datetime64[us]"),
-        }
+    rows = pa.RecordBatch.from_pydict(
+        {"数": [1.5, None], "word": ["<b>'x'</b>", None], "day": [datetime(2026, 11, 22, tzinfo=UTC), None]}
     )
-    pd.testing.assert_frame_equal(wire.unpack(wire.pack(frame)), frame)
+    assert wire.unpack(wire.pack(rows)).equals(rows)
+    assert wire.unpack(wire.pack(rows[:0])).equals(rows[:0])
+
+
+def test_a_day_is_written_so_that_it_reads_back() -> None:
+    said = json.loads(wire.written({"day": date(2026, 11, 22), "moment": datetime(2026, 11, 22, 7, 5)}))  # noqa: DTZ001
+    assert said == {"day": "2026-11-22", "moment": "2026-11-22 07:05:00"}
 
 
 def test_error_arrives_as_it_was() -> None:
