@@ -11,9 +11,9 @@ from pages.components.layout import aside, empty, header, link, open_page, plain
 from pages.components.live import stage_title
 from pages.components.run_words import result_in_words
 from pages.components.sampling import begin
-from pages.components.words import _, ago, duration, number, percent
+from pages.components.words import _, ago, duration, number, percent, plural, say
 from samples import SAMPLES, Sample
-from services import drafts, runs
+from services import drafts, reviewing, runs, watching
 from services.drafts import Draft
 from services.runs import Run, RunFilter
 
@@ -97,11 +97,21 @@ def compared(run: Run) -> str:
 
 
 def waiting(found: Sequence[Draft]) -> None:
-    """What this person began and may go on with."""
+    """Alarms of this person's models, what others said that they decide about, and what they began."""
     st.subheader(_("Waiting for you"), anchor=False)
-    if not found:
+    alarms = watching.my_alarms(user)
+    for alarm in alarms[:ENOUGH]:
+        with st.container(border=True, gap=None):
+            icon = ":material/notifications_active:"
+            link(alarm.model_name, "monitoring", icon=icon, model=alarm.model, tab="alarms")
+            aside(say(alarm.text, alarm.values), when=alarm.created)
+    said = reviewing.counts(user, reviewing.mine(user)).waiting
+    if said:
+        with st.container(border=True):
+            words = plural("{n} piece of feedback to review", "{n} pieces of feedback to review", said)
+            link(words, "feedback", icon=":material/rate_review:", tab="review")
+    elif not found and not alarms:
         st.caption(_("Nothing: what you begin and do not finish is kept here."))
-        return
     for draft in found:
         with st.container(border=True, gap=None):
             link(draft.dataset_name, "train", icon=":material/edit_note:", version=draft.version)

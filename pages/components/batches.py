@@ -10,9 +10,10 @@ import streamlit as st
 from engine.errors import UserError
 from pages.components import session
 from pages.components.downloads import download
+from pages.components.judging import judge
 from pages.components.layout import plain, problem, query_number, told
 from pages.components.outcome import told as told_note
-from pages.components.trying import choose_predictor, judge
+from pages.components.trying import choose_predictor
 from pages.components.uploader import uploader
 from pages.components.words import NONE, _, ago, number, percent, plural
 from services import predictions, runs
@@ -101,7 +102,7 @@ def answered(view: predictions.BatchView, form: predictions.PredictionForm) -> N
     answer = next(column for column, plainly in names.items() if plainly == "answer")
     with st.container(border=True):
         st.markdown(_("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]][answer])))
-        judge((batch.id, row), f"row-{batch.id}-{row}", form)
+        judge((batch.id, row), f"row-{batch.id}-{row}", form, shown.iloc[chosen[0]][answer])
 
 
 def shares(names: Mapping[str, str]) -> list[str]:

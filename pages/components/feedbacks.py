@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import session
+from pages.components.answering import value_in_words
 from pages.components.layout import empty, open_page
-from pages.components.words import _, ago, exact, number, percent, plural
+from pages.components.words import NONE, _, ago, exact, number, percent, plural
 from services import feedback
 
 CELLS = 6  # of a row, in one line of the list
@@ -68,8 +69,9 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
                 _("Judged"): _("right") if each.verdict == "right" else _("wrong"),
                 _("Predicts"): each.target,
                 _("Answer given"): value_in_words(each.answer.get("answer")),
-                _("Correct"): each.correct or "—",
+                _("Correct"): each.correct or NONE,
                 _("Comment"): each.comment,
+                _("Review"): review_in_words(each),
                 _("Row"): row_in_words(each.row),
                 _("Run"): each.run_name,
                 _("Who"): each.owner_name,
@@ -81,17 +83,21 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
     )
 
 
+def review_in_words(said: feedback.Feedback) -> str:
+    """What became of it: whether it teaches, and who decided that."""
+    if said.review == "waiting":
+        return _("waits")
+    if said.review == "rejected":
+        return _("rejected by {name}").format(name=said.reviewer_name)
+    if said.accepted == said.correct:
+        return _("accepted by {name}").format(name=said.reviewer_name)
+    return _("accepted as “{answer}” by {name}").format(answer=said.accepted, name=said.reviewer_name)
+
+
 def row_in_words(row: dict[str, Any]) -> str:
     """The first values of a row in one line."""
     shown = [f"{name} {value_in_words(value)}" for name, value in list(row.items())[:CELLS]]
     return ", ".join(shown) + (" …" if len(row) > CELLS else "")
-
-
-def value_in_words(value: object) -> str:
-    """A cell as it is read."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(value)
-    return "—" if value is None else str(value)
 
 
 def download(wanted: feedback.FeedbackFilter, key: str) -> None:

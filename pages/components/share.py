@@ -68,7 +68,7 @@ export default function ({ data, parentElement }) {
   words.textContent = data.share
   field.setAttribute("aria-label", data.byHand)
   button.onclick = async () => {
-    const address = window.location.href
+    const address = new URL(data.address, window.location.href).href
     if (await copy(address)) {
       words.textContent = data.copied
       setTimeout(() => { words.textContent = data.share }, 2500)
@@ -84,10 +84,17 @@ export default function ({ data, parentElement }) {
 _BUTTON = st.components.v2.component("loam_share", html=_HTML, css=_CSS, js=_JS)
 
 
-def share(key: str) -> None:
-    """Draws the button. What is copied is the page's own address with its parameters."""
+def share(key: str, address: str = "", label: str = "") -> None:
+    """Draws the button. What is copied is the page's own address with its parameters, or `address`, such as `ask?id=7`,
+    as it is seen from there.
+    """
     _BUTTON(
         key=key,
-        data={"share": _("Share"), "copied": _("Link copied"), "byHand": _("The link, to copy by hand")},
+        data={
+            "share": label or _("Share"),
+            "copied": _("Link copied"),
+            "byHand": _("The link, to copy by hand"),
+            "address": address,
+        },
         width="content",
     )

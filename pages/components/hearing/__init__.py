@@ -1,0 +1,1 @@
+"""What the Feedback page is made of."""

@@ -1,0 +1,170 @@
+"""Tab To review: what people said, to be accepted, changed or rejected; one, the ticked ones, or all that is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine.errors import UserError
+from pages.components import session
+from pages.components.answering import value_in_words
+from pages.components.feedbacks import pages_bar, review_in_words, row_in_words
+from pages.components.hearing.choosing import filters, verdict_title
+from pages.components.judging import correct_answer
+from pages.components.layout import empty, problem, told
+from pages.components.words import NONE, _, ago, plural
+from services import feedback, predictions, reviewing
+from services.feedback import Feedback, FeedbackFilter
+from services.reviewing import Decision
+
+KEY = "review"
+DECIDED, REFUSED = "last review", "review that was refused"
+ACCEPT, REJECT, UNDO = "A", "X", "U"
+
+
+def review() -> None:
+    """Draws the tab."""
+    user = session.me()
+    asked, state = filters(KEY), choose_state()
+    after()
+    meant = reviewing.mine(user, asked, state)
+    found = feedback.list_feedback(user, meant)
+    if not found.total:
+        nothing(asked, state)
+        return
+    places = st.container()
+    ticked = table(found)
+    with places:
+        decisions(meant, ticked, found.total, state)
+    if len(ticked) == 1:
+        change_one(ticked[0])
+    pages_bar(found.page, found.pages, KEY)
+
+
+def choose_state() -> reviewing.Review:
+    """What waits, or what was decided and has not taught yet."""
+    titles: dict[reviewing.Review, str] = {
+        "waiting": _("Waiting"), "accepted": _("Accepted"), "rejected": _("Rejected"),
+    }  # fmt: skip
+    chosen = st.segmented_control(
+        _("Review"), list(titles), default="waiting", required=True, format_func=titles.__getitem__,
+        label_visibility="collapsed", key="review state", bind="query-params",
+    )  # fmt: skip
+    return chosen or "waiting"
+
+
+def table(found: feedback.FeedbackPage) -> list[Feedback]:
+    """The list, what is ticked in it. Another widget after each decision, so that no tick goes over to other rows."""
+    chosen = st.dataframe(
+        review_table(found.items), hide_index=True, width="stretch", height="content",
+        on_select="rerun", selection_mode="multi-row", key=f"{KEY}-{found.total}-{found.items[0].id}",
+        alt=_("What people said about answers"),
+    ).selection.rows  # fmt: skip
+    return [found.items[at] for at in chosen if at < len(found.items)]
+
+
+def review_table(items: tuple[Feedback, ...]) -> pd.DataFrame:
+    """A row for each judgement, what decides first."""
+    return pd.DataFrame(
+        [
+            {
+                _("Judged"): verdict_title(each.verdict),
+                _("Answer given"): value_in_words(each.answer.get("answer")),
+                _("Right is"): value_in_words(each.correct if each.accepted is None else each.accepted),
+                _("Comment"): each.comment or NONE,
+                _("Row"): row_in_words(each.row),
+                _("Who"): each.owner_name,
+                _("When"): ago(each.created),
+                _("Review"): review_in_words(each),
+                _("Asked"): each.model_name or each.run_name,
+            }
+            for each in items
+        ]
+    )
+
+
+def decisions(meant: FeedbackFilter, ticked: list[Feedback], total: int, state: reviewing.Review) -> None:
+    """Accepting and rejecting: the ticked ones, or the whole list as it is filtered."""
+    chosen = replace(meant, ids=tuple(each.id for each in ticked)) if ticked else meant
+    if ticked:
+        accept = plural("Accept {n} ticked", "Accept {n} ticked", len(ticked))
+        reject = plural("Reject {n} ticked", "Reject {n} ticked", len(ticked))
+    else:
+        accept = plural("Accept {n}", "Accept all {n}", total)
+        reject = plural("Reject {n}", "Reject all {n}", total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if state != "accepted":
+            st.button(
+                accept, icon=":material/check:", type="primary", shortcut=ACCEPT, key="accept",
+                on_click=carry_out, args=(reviewing.accept, chosen),
+            )  # fmt: skip
+        if state != "rejected":
+            st.button(
+                reject, icon=":material/close:", shortcut=REJECT, key="reject",
+                on_click=carry_out, args=(reviewing.reject, chosen),
+            )  # fmt: skip
+        st.caption(_("Tick rows to decide about these alone; filters narrow the list."), width="content")
+
+
+def change_one(said: Feedback) -> None:
+    """The ticked one, accepted with another answer."""
+    with told(), st.form(f"change-{said.id}", border=True):
+        form = predictions.form(session.me(), said.run)
+        st.markdown(_("**Accept it with another answer**"))
+        answer = correct_answer(form)
+        if st.form_submit_button(_("Accept with this answer"), key="change-one"):
+            session.remember(DECIDED, reviewing.change(session.me(), said.id, answer or ""))
+            st.rerun()
+
+
+def carry_out(decide: Callable[..., Decision], *asked: Any) -> None:
+    """What a click asks for, called before the page is drawn anew."""
+    try:
+        session.remember(DECIDED, decide(session.me(), *asked))
+    except UserError as error:
+        session.remember(REFUSED, error)
+
+
+def after() -> None:
+    """What the last decision did, and the way back."""
+    refused, done = session.recall(REFUSED), session.recall(DECIDED)
+    if refused is not None:
+        problem(refused)
+        session.forget(REFUSED)
+    if done is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/check: {in_words(done)}", width="content")
+        if st.button(_("Undo"), icon=":material/undo:", type="tertiary", shortcut=UNDO, key="undo-review"):
+            reviewing.undo(session.me(), done.at)
+            session.forget(DECIDED)
+            st.rerun()
+
+
+def in_words(done: Decision) -> str:
+    """What a review did."""
+    words = plural("{n} decided.", "{n} decided.", done.decided)
+    if not done.left:
+        return words
+    left = plural(
+        "{n} says “wrong” without what would be right, and waits: tick it and give the answer, or reject it.",
+        "{n} say “wrong” without what would be right, and wait: tick them and give the answer, or reject them.",
+        done.left,
+    )
+    return f"{words} {left}"
+
+
+def nothing(asked: FeedbackFilter, state: reviewing.Review) -> None:
+    """Nothing is listed, because of the filters or because all is done."""
+    if replace(asked, page=0) != FeedbackFilter():
+        empty("search_off", _("Nothing found"), _("Nothing that was said is like that."))
+    elif state == "waiting":
+        empty(
+            "task_alt", _("Nothing to review"), _("What people say about answers of your models and runs waits here.")
+        )
+    else:
+        empty("task_alt", _("Nothing here"), _("What you decide stands here until a model has learned from it."))
