@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import anyio
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
@@ -23,24 +22,13 @@ from starlette.routing import Mount, Route
 
 import api
 from engine.errors import UserError
-from services import serving, work
-from services.house import house
+from services.looking_after import looked_after
 
-LOOK_AFTER = 5  # seconds between two looks at whether the helpers live
 TCP = (socket.AF_INET, socket.AF_INET6)
 PAGES = sorted(file.stem for file in (Path(__file__).parent / "pages").glob("*.py") if file.stem != "main")
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 BASE = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location.href).href}</script>'
 log = logging.getLogger("loam")
-
-
-def look_after_helpers() -> None:
-    """Starts the supervisor and the predicting process unless they live. A failure is told, and tried again."""
-    for ensure in (work.ensure_supervisor, serving.ensure_serving):
-        try:
-            ensure()
-        except OSError:
-            log.exception("could not start a helper process")
 
 
 def answer_at_once() -> None:
@@ -61,24 +49,13 @@ def answer_at_once() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Opens the house, and keeps its helpers alive while the server lives; they outlive it."""
-    await anyio.to_thread.run_sync(house)
     answer_at_once()
     address = st.get_option("server.address")
     if address not in {"127.0.0.1", "localhost", "::1"}:
         where = address or "all addresses"
         log.warning("This server listens on %s without sign-in: anyone who reaches it can use it.", where)
-
-    async def look_after() -> None:
-        while True:
-            await anyio.to_thread.run_sync(look_after_helpers)
-            await anyio.sleep(LOOK_AFTER)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(look_after)
-        try:
-            yield
-        finally:
-            tasks.cancel_scope.cancel()
+    async with looked_after():
+        yield
 
 
 async def healthz(_request: Request) -> JSONResponse:

@@ -1,35 +1,35 @@
 """The REST API over services, mounted at `/api` beside the pages; `uvicorn api:app` serves it alone.
 
-Errors are JSON: `{"error": words, "template": words with {names}, "values": {…}}`.
+Its document describes what programs may rely on; the other routes are the pages' own. `problems` tells what goes wrong.
 """
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from api import downloads, health, session, uploads
-from engine.errors import BadFile, Forbidden, NotFound, OutOfResources, UserError
-from services.uploads import OutOfStep
+from fastapi import FastAPI
+
+from api import downloads, health, models, session, uploads
+from api.document import Described
+from api.problems import handle
+from api.requests import Numbered
+from services.looking_after import looked_after
 
 __all__ = ["app"]
 
-STATUS: dict[type[UserError], int] = {
-    Forbidden: 403,
-    NotFound: 404,
-    OutOfStep: 409,
-    BadFile: 400,
-    OutOfResources: 507,
-}
 
-app = FastAPI(title="Loam", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json")
-for router in (session.router, uploads.router, downloads.router, health.router):
+@asynccontextmanager
+async def alone(_app: FastAPI) -> AsyncIterator[None]:
+    """What the dashboard does for the processes that answer, where the API is served without it."""
+    async with looked_after():
+        yield
+
+
+app = Described(title="Loam", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json", lifespan=alone)
+for router in (models.router, health.router):
     app.include_router(router)
-
-
-@app.exception_handler(UserError)
-async def tell(_request: Request, error: UserError) -> JSONResponse:
-    """What the caller can mend, in words."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    values = {name: str(value) for name, value in error.values.items()}
-    return JSONResponse({"error": str(error), "template": error.text, "values": values}, status_code=status)
+for router in (session.router, uploads.router, downloads.router):
+    app.include_router(router, include_in_schema=False)
+app.add_middleware(Numbered)
+handle(app)

@@ -33,6 +33,11 @@ class Settings(Spec):
     weights: str = setting(
         "", "Folder of weights", "What networks for pictures learned elsewhere; empty: “weights” in the data folder."
     )
+    api_per_minute: int = setting(
+        6000, "Requests of a key", "How many are taken in a minute, in each process that serves the API.", ge=1
+    )
+    api_rows: int = setting(10_000, "Rows in a request", "The most that the API answers at once.", ge=1)
+    api_mb: int = setting(25, "Largest request", "The largest that the API reads.", unit="MB", ge=1)
     spare: bool = setting(
         True, "Spare process", "Keep one process ready that has loaded Keras: runs start faster, for 700 MB of memory."
     )

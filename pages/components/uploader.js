@@ -65,7 +65,7 @@ async function announce(file) {
     body: JSON.stringify({ filename: file.name, size: file.size }),
   })
   const answer = await response.json()
-  if (!response.ok) throw new Error(answer.error ?? "")
+  if (!response.ok) throw new Error(answer.detail ?? "")
   return answer
 }
 
@@ -83,7 +83,7 @@ function put(file, ticket, stop, onProgress) {
       if (xhr.status < 300) return resolve()
       let answer = {}
       try { answer = JSON.parse(xhr.responseText) } catch { /* a proxy's page: no words of ours */ }
-      reject(PASSING.has(xhr.status) ? new Lost() : new Error(answer.error ?? ""))
+      reject(PASSING.has(xhr.status) ? new Lost() : new Error(answer.detail ?? ""))
     }
     xhr.onloadend = () => stop.removeEventListener("abort", abort)
     xhr.open("PUT", ticket.url)
@@ -108,7 +108,7 @@ async function ask(ticket, stop) {
   }
   if (PASSING.has(response.status)) throw new Lost()
   const answer = await response.json()
-  if (!response.ok) throw new Error(answer.error ?? "")
+  if (!response.ok) throw new Error(answer.detail ?? "")
   return answer
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.records import ApiKey, record
+from storage.records import ApiKey, User, record
 
 
 def add(session: Session, **values: Any) -> ApiKey:
@@ -20,10 +20,11 @@ def add(session: Session, **values: Any) -> ApiKey:
     return _key(session.execute(_keys().where(tables.ApiKey.id == row.id)).one())
 
 
-def by_hash(session: Session, hash: str) -> ApiKey | None:
-    """The key whose secret has this SHA-256, also one that has ended."""
-    found = session.execute(_keys().where(tables.ApiKey.hash == hash)).one_or_none()
-    return _key(found) if found else None
+def bearer(session: Session, hash: str) -> tuple[ApiKey, User] | None:
+    """The key whose secret has this SHA-256, also one that has ended, and the person who made it."""
+    question = select(tables.ApiKey, tables.User).join(tables.User, tables.User.id == tables.ApiKey.owner)
+    found = session.execute(question.where(tables.ApiKey.hash == hash)).one_or_none()
+    return (_key((found[0], found[1].name)), record(User, found[1])) if found else None
 
 
 def of_model(session: Session, model: int) -> list[ApiKey]:

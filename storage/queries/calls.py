@@ -12,4 +12,4 @@ from storage import tables
 
 def add(session: Session, **values: Any) -> None:
     """Keeps one request."""
-    session.execute(insert(tables.Call).values(created=tables.now(), **values))
+    session.execute(insert(tables.Call).values(**values))

@@ -139,6 +139,12 @@ def of_runs(session: Session, run_ids: Sequence[int], *, trashed: bool = True) -
     return [_version(found) for found in session.execute(question)]
 
 
+def bundle_keys(session: Session, model: int) -> list[str]:
+    """Where the saved models of all versions lie."""
+    question = select(tables.Run.bundle_key).join(tables.ModelVersion, tables.ModelVersion.run == tables.Run.id)
+    return [key for key in session.scalars(question.where(tables.ModelVersion.model == model)) if key]
+
+
 def answering(session: Session, name_key: str) -> Answering | None:
     """The production version of the model of that name, as it is at one moment; none from the trash."""
     model, version, run = tables.Model, tables.ModelVersion, tables.Run
@@ -149,7 +155,10 @@ def answering(session: Session, name_key: str) -> Answering | None:
         .where(model.name_key == name_key, model.trashed_at.is_(None))
     )
     found = session.execute(question).one_or_none()
-    return Answering(*found) if found else None
+    if found is None:
+        return None
+    model_id, name, number, run_id, bundle_key, bundle_hash = found
+    return Answering(model_id, name, number, run_id, bundle_key or "", bundle_hash)
 
 
 def promote(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,9 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def stranger() -> Iterator[TestClient]:
-    """A caller without a name."""
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield client
+def stranger() -> TestClient:
+    """A caller without a name. The application is not entered: no helpers come up."""
+    return TestClient(app, raise_server_exceptions=False)
 
 
 @pytest.fixture

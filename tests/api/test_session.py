@@ -29,7 +29,7 @@ def test_another_site_cannot_set_a_name(stranger: TestClient) -> None:
 def test_without_a_name_nothing_is_taken(stranger: TestClient) -> None:
     answer = stranger.post("/uploads", json={"filename": "a.csv", "size": 3})
     assert answer.status_code == 403
-    assert "no name yet" in answer.json()["error"]
+    assert "no name yet" in answer.json()["detail"]
 
 
 def test_forgotten_name_is_gone(caller: TestClient) -> None:
