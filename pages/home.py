@@ -16,6 +16,7 @@ from samples import SAMPLES, Sample
 from services import drafts, reviewing, runs, watching
 from services.drafts import Draft
 from services.runs import Run, RunFilter
+from services.watching import Alarm
 
 ENOUGH = 5  # lines of each list; the rest is one click away
 
@@ -100,11 +101,7 @@ def waiting(found: Sequence[Draft]) -> None:
     """Alarms of this person's models, what others said that they decide about, and what they began."""
     st.subheader(_("Waiting for you"), anchor=False)
     alarms = watching.my_alarms(user)
-    for alarm in alarms[:ENOUGH]:
-        with st.container(border=True, gap=None):
-            icon = ":material/notifications_active:"
-            link(alarm.model_name, "monitoring", icon=icon, model=alarm.model, tab="alarms")
-            aside(say(alarm.text, alarm.values), when=alarm.created)
+    ringing(alarms)
     said = reviewing.counts(user, reviewing.mine(user)).waiting
     if said:
         with st.container(border=True):
@@ -116,6 +113,19 @@ def waiting(found: Sequence[Draft]) -> None:
         with st.container(border=True, gap=None):
             link(draft.dataset_name, "train", icon=":material/edit_note:", version=draft.version)
             st.caption(f"{next_step(draft)} · {plain(ago(draft.updated))}")
+
+
+def ringing(alarms: Sequence[Alarm]) -> None:
+    """A card for each model with alarms: how many, and what the newest says."""
+    by_model: dict[int, list[Alarm]] = {}
+    for alarm in alarms:
+        by_model.setdefault(alarm.model, []).append(alarm)
+    for model, found in list(by_model.items())[:ENOUGH]:
+        newest, icon = found[0], ":material/notifications_active:"
+        with st.container(border=True, gap=None):
+            words = plural("{n} alarm", "{n} alarms", len(found))
+            link(f"{newest.model_name}: {words}", "monitoring", icon=icon, model=model, tab="alarms")
+            aside(say(newest.text, newest.values), when=newest.created)
 
 
 def next_step(draft: Draft) -> str:

@@ -40,6 +40,7 @@ PAGES = (
     PageRow("predict", "Use", "Predict", "auto_awesome"),
     PageRow("feedback", "Use", "Feedback", "rate_review"),
     PageRow("settings", ALONE, "Settings", "settings"),
+    PageRow("monitoring", "Use", "Monitoring", "monitoring"),
 )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
+from pages.components.models.health import health_line
 from pages.components.models.history import history
 from pages.components.models.versions import versions
 from pages.components.run_words import score_in_words
@@ -77,6 +78,8 @@ def answers_now(view: ModelView) -> None:
         st.subheader(plain(score_in_words(view.production.run)), anchor=False)
         st.markdown(_("Version {n} answers whoever asks this model.").format(n=number(view.model.production)))
         aside(_("made production by {name}").format(name=promoted.owner_name), when=promoted.created)
+        if view.model.trashed_at is None:
+            health_line(view.model.id)
 
 
 def main() -> None:

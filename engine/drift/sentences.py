@@ -13,9 +13,9 @@ NEW_WORDS = 3  # that are named
 
 SAME = "“{column}” is as it was in training ({rows} rows)."
 SLIGHT = "“{column}” differs from training, but too little to matter ({rows} rows)."
-MISSING = "“{column}” is missing in {now} % of the last {rows} rows; in training it was in {trained} %."
+MISSING = "In {now} % of the last {rows} rows “{column}” is missing; in training it was in {trained} %."
 NEW = (
-    "{now} % of the last {rows} rows have words in “{column}” that the model never learned, such as {examples}; "
+    "In {now} % of the last {rows} rows “{column}” has words that the model never learned, such as {examples}; "
     "{trained} % were to be expected."
 )
 SHIFTED = {
@@ -30,18 +30,15 @@ SHIFTED = {
 }
 MOMENTS = "Half of the last {rows} rows have a “{column}” after {now}; in training half were after {trained}."
 PARTS: dict[Part, str] = {
-    "word": "“{column}” is “{word}” in {now} % of the last {rows} rows; in training it was in {trained} %.",
-    "others": "“{column}” has one of its rarer words in {now} % of the last {rows} rows; in training it had in "
+    "word": "In {now} % of the last {rows} rows “{column}” is “{word}”; in training it was in {trained} %.",
+    "others": "In {now} % of the last {rows} rows “{column}” is one of its rarer words; in training it was in "
     "{trained} %.",
-    "new": "“{column}” has a word that the model never learned in {now} % of the last {rows} rows; {trained} % were to "
+    "new": "In {now} % of the last {rows} rows “{column}” is a word that the model never learned; {trained} % were to "
     "be expected.",
 }
-UP_TO = "“{column}” is at most {high} in {now} % of the last {rows} rows; in training it was in {trained} %."
-ABOVE = "“{column}” is above {low} in {now} % of the last {rows} rows; in training it was in {trained} %."
-BETWEEN = (
-    "“{column}” lies above {low} and is at most {high} in {now} % of the last {rows} rows; in training it did in "
-    "{trained} %."
-)
+UP_TO = "In {now} % of the last {rows} rows “{column}” is at most {high}; in training it was in {trained} %."
+ABOVE = "In {now} % of the last {rows} rows “{column}” is above {low}; in training it was in {trained} %."
+BETWEEN = "In {now} % of the last {rows} rows “{column}” is from {low} to {high}; in training it was in {trained} %."
 SHARES = ("known", "brightness")
 
 
@@ -78,7 +75,7 @@ def _shares(of: Bar | Side) -> dict[str, str]:
     """In hundredths, with a digit more where they are small."""
     found = {"trained": of.trained or 0.0, "now": of.now or 0.0}
     digits = int(min(abs(found["now"] - found["trained"]), *found.values()) < 0.1)
-    return {name: f"{100 * share:.{digits}f}" for name, share in found.items()}
+    return {name: f"{100 * share:.{0 if share in (0, 1) else digits}f}" for name, share in found.items()}
 
 
 def _round(amount: float | None) -> str:

@@ -145,7 +145,7 @@ def test_column_that_goes_missing_is_found() -> None:
     found = compared("number", train, now)
     assert found.worst is not None
     assert found.worst.aspect == "missing"
-    assert english(found) == "“x <b>” is missing in 25.0 % of the last 200 rows; in training it was in 0.0 %."
+    assert english(found) == "In 25.0 % of the last 200 rows “x <b>” is missing; in training it was in 0 %."
 
 
 def test_column_without_a_value_in_training_is_no_trouble() -> None:

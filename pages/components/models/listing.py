@@ -8,13 +8,15 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import aside, empty, link, open_page, plain, told
+from pages.components.models.health import health_badge
 from pages.components.models.titles import version_title
 from pages.components.renaming import rename
 from pages.components.run_words import result_in_words
 from pages.components.tables import page_number, pages, search_and_order
 from pages.components.words import _, plural
-from services import models
+from services import models, watching
 from services.models import Listed
+from services.watching import Health
 
 
 def listing() -> None:
@@ -24,8 +26,9 @@ def listing() -> None:
     page = models.list_models(user, search, order, trashed, page_number() - 1)
     if not page.lines:
         _nothing(search, trashed)
+    health = {} if trashed else watching.health(user, [line.model.id for line in page.lines])
     for line in page.lines:
-        _row(line, mine=line.model.owner == user.id)
+        _row(line, health.get(line.model.id), mine=line.model.owner == user.id)
     pages(page.total, models.PAGE)
 
 
@@ -51,7 +54,7 @@ def _nothing(search: str, trashed: bool) -> None:
         open_page("runs", status="finished")
 
 
-def _row(line: Listed, *, mine: bool) -> None:
+def _row(line: Listed, health: Health | None, *, mine: bool) -> None:
     model = line.model
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap=None):
@@ -63,6 +66,8 @@ def _row(line: Listed, *, mine: bool) -> None:
                 "" if mine else _("by {name}").format(name=model.owner_name),
                 when=line.promoted, said=_("promoted {when}"),
             )  # fmt: skip
+        if health is not None:
+            st.markdown(health_badge(health), width="content")
         if model.candidate is not None:
             st.badge(
                 _("candidate: version {n}").format(n=model.candidate), icon=":material/hourglass_top:", color="gray"

@@ -1,0 +1,1 @@
+"""What the Monitoring page is made of."""

@@ -1,0 +1,138 @@
+"""Models in use on the pages: the list with their health, one model's requests, drift, quality and alarms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services import checking, models, watching
+from services.access import User
+from services.house import House
+from storage.records import Model, Run
+from storage.tables import now
+from tests.pages.conftest import Visit
+from tests.pages.runs_there import NASTY
+from tests.services.doing import imported, people, trained
+from tests.services.in_use import answered, called, judged
+from tests.services.test_watching import usual
+
+
+@pytest.fixture
+def run(home: House, ada: User) -> Run:
+    return trained(ada, imported(ada, people()))
+
+
+@pytest.fixture
+def model(ada: User, run: Run) -> Model:
+    return models.create(ada, run.id, NASTY)
+
+
+def words(at: AppTest) -> str:
+    """All that the page says."""
+    assert not at.exception, at.exception[0].message
+    kinds = (at.title, at.markdown, at.caption, at.error, at.info, at.warning, at.success)
+    return "\n".join(str(each.value) for kind in kinds for each in kind).replace("\\", "")
+
+
+def test_nothing_to_watch_says_what_belongs_here(visit: Visit) -> None:
+    assert "Nothing to watch yet" in words(visit("monitoring"))
+
+
+def test_models_are_listed_with_their_health(home: House, ada: User, run: Run, model: Model, visit: Visit) -> None:
+    at = visit("monitoring")
+    assert "not asked today" in words(at)
+    assert "not checked yet" in words(at)
+    ids = answered(home, model, run, usual(150, age=77))
+    judged(home, model, run, ids[:4], right=True)
+    checking.check(home, model.id)
+    at = visit("monitoring")
+    assert "1 alarm" in words(at)
+    assert "4 answers judged, 100 % of them right" in words(at)
+    assert "checked just now" in words(at)
+    at.button(key=f"watch {model.id}").click().run()
+    assert "in use" in words(at)
+    assert "of the last 150 rows" in words(at)
+
+
+def test_alarm_is_on_home_the_list_and_the_page_of_the_model(
+    home: House, ada: User, run: Run, model: Model, visit: Visit
+) -> None:
+    answered(home, model, run, usual(150, age=77))
+    checking.check(home, model.id)
+    for page, query in (("models", {}), ("model", {"id": model.id})):
+        assert "1 alarm" in words(visit(page, **query)), page
+    assert "of the last 150 rows" in words(visit("home"))
+    assert "of the last 150 rows" not in words(visit("home", name="Ben")), "it is Ada's model"
+
+
+def test_requests_are_drawn_with_what_they_say(home: House, run: Run, model: Model, visit: Visit) -> None:
+    assert "Nobody asked it in this time" in words(visit("monitoring", model=model.id))
+    answered(home, model, run, usual(40))
+    called(home, model, 9, at=now() - timedelta(hours=5), milliseconds=30.0)
+    at = visit("monitoring", model=model.id)
+    assert "10 requests, and none of them failed" in words(at)
+    assert "Half of the requests took at most 30 ms" in words(at)
+    assert "“yes” was answered most: 100 % of the time" in words(at)
+    called(home, model, 10, status=500, problem="<b>serving</b>", version=2)
+    at = visit("monitoring", model=model.id)
+    assert "of which 10 failed" in words(at)
+    assert "What went wrong" in words(at)
+    assert "By version" in words(at)
+    at.segmented_control(key="period").set_value("day").run()
+    assert "20 requests" in words(at)
+
+
+def test_drift_is_a_table_with_sentences(home: House, run: Run, model: Model, visit: Visit) -> None:
+    def drift() -> AppTest:
+        return visit("monitoring", model=model.id, tab="drift")
+
+    assert "Not checked yet" in words(drift())
+    answered(home, model, run, usual(60))
+    checking.check(home, model.id)
+    assert "60 of 100 rows are there" in words(drift())
+    answered(home, model, run, usual(200, city="<i>Paris</i>"))
+    checking.check(home, model.id)
+    at = drift()
+    assert "1 of 3 columns is no longer as it was in training" in words(at)
+    table = next(each.value for each in at.dataframe if "PSI" in each.value)
+    assert table["column"].iloc[0] == "city"
+    assert list(table["change"]) == ["changed", "as before", "as before"]
+    at.selectbox(key=f"drift of {run.id}").set_value("age").run()
+    assert "“age” is as it was in training" in words(at)
+    (home.files.path(run.bundle_key or "") / "reference.json").unlink()
+    answered(home, model, run, usual(60))
+    checking.check(home, model.id)
+    assert "drift cannot be told" in words(drift())
+
+
+def test_quality_says_that_people_choose_what_they_judge(home: House, run: Run, model: Model, visit: Visit) -> None:
+    assert "No answer was judged" in words(visit("monitoring", model=model.id, tab="quality"))
+    ids = answered(home, model, run, usual(100))
+    judged(home, model, run, ids[:12], right=True)
+    judged(home, model, run, ids[12:20], right=False, correct="no")
+    said = words(visit("monitoring", model=model.id, tab="quality"))
+    assert "60.0 % (38.7–78.1) of the judged answers were right." in said
+    assert "20 of 100 answers (20.0 %) which people chose to judge" in said
+    assert "Measured on 20 answers" in said
+
+
+def test_alarms_and_where_they_are_told(home: House, ada: User, run: Run, model: Model, visit: Visit) -> None:
+    answered(home, model, run, usual(150, age=77))
+    checking.check(home, model.id)
+    at = visit("monitoring", model=model.id, tab="alarms")
+    assert "rests on 150" in words(at)
+    at.text_input(key=f"webhook {model.id}").set_value("nowhere")
+    at.button(key="save webhook").click().run()
+    assert "is not an address" in words(at)
+    at.text_input(key=f"webhook {model.id}").set_value("http://127.0.0.1:9/")
+    at.button(key="save webhook").click().run()
+    watched = watching.monitored(ada, model.id).watch
+    assert watched is not None
+    assert watched.webhook == "http://127.0.0.1:9/"
+    at.button(key="try webhook").click().run()
+    assert "could not be reached" in words(at)
+    others = visit("monitoring", name="Ben", model=model.id, tab="alarms")
+    assert "chooses where alarms are told" in words(others)
+    assert not others.text_input
