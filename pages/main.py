@@ -37,10 +37,11 @@ PAGES = (
     PageRow("run", "Build", "Run", "show_chart", listed=False),
     PageRow("models", "Use", "Models", "deployed_code"),
     PageRow("model", "Use", "Model", "deployed_code", listed=False),
+    PageRow("ask", "Use", "Ask", "auto_awesome", listed=False),
     PageRow("predict", "Use", "Predict", "auto_awesome"),
     PageRow("feedback", "Use", "Feedback", "rate_review"),
-    PageRow("settings", ALONE, "Settings", "settings"),
     PageRow("monitoring", "Use", "Monitoring", "monitoring"),
+    PageRow("settings", ALONE, "Settings", "settings"),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.components import session
+from pages.components.focus import focus
 from pages.components.layout import plain, told
 from pages.components.words import _
 from services import feedback, predictions
@@ -56,21 +57,24 @@ def right_or_wrong(about: About, key: str, form: predictions.PredictionForm, ans
 def correct_it(about: About, key: str, form: predictions.PredictionForm, answer: object, then: Then | None) -> None:
     """What would be right: a button for each of a few classes, else a field."""
     others = [name for name in form.classes if name != answer]
+    keyed = 0 < len(others) <= KEYED and not form.several
     st.markdown(_("What would be right?"))
-    if others and len(others) <= KEYED and not form.several:
+    if keyed:
         with st.container(horizontal=True):
             for n, name in enumerate(others, 1):
                 if st.button(plain(name), shortcut=str(n), key=f"correct-{key}-{n}"):
                     send(about, key, "wrong", name, then)
     else:
-        with st.form(f"correct-{key}", border=False):
+        with st.container(key="correct-field"), st.form(f"correct-{key}", border=False):
             correct = correct_answer(form)
             if st.form_submit_button(_("Send"), type="primary"):
                 send(about, key, "wrong", correct or None, then)
+        focus("correct-field", key)
+    also = "" if keyed else "Alt+"  # the cursor is in a field then
     with st.container(horizontal=True):
-        if st.button(_("I do not know"), type="tertiary", shortcut=UNKNOWN, key=f"unknown-{key}"):
+        if st.button(_("I do not know"), type="tertiary", shortcut=f"{also}{UNKNOWN}", key=f"unknown-{key}"):
             send(about, key, "wrong", None, then)
-        if st.button(_("Back"), type="tertiary", shortcut=BACK, key=f"back-{key}"):
+        if st.button(_("Back"), type="tertiary", shortcut=f"{also}{BACK}", key=f"back-{key}"):
             session.forget(f"wrong {key}")
             st.rerun()
 

@@ -46,9 +46,9 @@ class Visitor:
         expect(self.page.get_by_text("Something went wrong on our side")).to_have_count(0)
 
     def press(self, name: str) -> None:
-        """Presses what has that name: a button, one of several choices, or a tab."""
-        roles = ("button", "radio", "tab")
-        button, choice, tab = (self.page.get_by_role(role, name=name, exact=True) for role in roles)
+        """Presses what has that name: a button, one of several choices, or a tab. A key for it may stand behind."""
+        roles, called = ("button", "radio", "tab"), re.compile(rf"^{re.escape(name)}( Shortcut \S+)?$")
+        button, choice, tab = (self.page.get_by_role(role, name=called) for role in roles)
         button.or_(choice).or_(tab).first.click()
         self.settled()
 
