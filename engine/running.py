@@ -161,6 +161,7 @@ class _Run:
                 emit=self._inside_training if main else self._only_notes,
                 wishes=self.wishes if main else self._only_stop,
                 weights=self.data.weights,
+                start=self.data.start / "model" if main and self.data.start is not None else None,
             )
         )
 

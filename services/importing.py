@@ -1,4 +1,5 @@
-"""Makes the table of a version, in a job: reads what was sent, or applies cleaning steps to an earlier version.
+"""Makes the table of a version, in a job: reads what was sent, or changes an earlier version by cleaning steps or by
+rows that accepted feedback teaches.
 
 Knows no job: `progress` is told fractions, 0…1. Called again after a kill, it begins anew and nothing half is kept.
 """
@@ -21,9 +22,9 @@ from engine.table.facts import ColumnFacts, column_facts
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
 from engine.table.steps import Step, apply_steps
-from services import keys
+from services import keys, teaching
 from services.house import House
-from storage.queries import datasets, uploads
+from storage.queries import datasets, improvements, uploads
 from storage.queries.jobs import Superseded
 from storage.records import Version
 
@@ -116,11 +117,15 @@ def _read(home: House, version: Version, table: Path, progress: Progress) -> Mad
 
 
 def _apply(home: House, version: Version, table: Path) -> Made:
-    """The table of the parent, after the steps that the parent has not had."""
+    """The table of the parent, with the rows that it is taught, or after the steps that it has not had."""
     with home.database.read() as session:
         parent = datasets.version(session, version.parent) if version.parent is not None else None
+        improved = improvements.of_version(session, version.id)
     if parent is None or parent.table_key is None:
         raise ValueError(f"Version {version.id} has neither an upload nor a parent.")
+    if improved is not None:
+        rows, notes = teaching.append_taught(home, version, parent, table)
+        return Made(Schema.model_validate(parent.schema), rows, notes)
     steps = STEPS.validate_python(version.steps)[len(parent.steps) :]
     cleaned = apply_steps(home.files.path(parent.table_key), Schema.model_validate(parent.schema), steps, table)
     return Made(cleaned.schema, cleaned.rows, cleaned.notes)

@@ -96,6 +96,18 @@ def _predict(home: House, job: Job, reporter: Reporter) -> None:
     batches.carry_out_batch(home, job, reporter)
 
 
+def _gather(home: House, job: Job, reporter: Reporter) -> None:
+    from services.work import improving
+
+    improving.carry_out_gathering(home, job, reporter)
+
+
+def _compare(home: House, job: Job, reporter: Reporter) -> None:
+    from services.work import improving
+
+    improving.carry_out_comparing(home, job, reporter)
+
+
 def _check(home: House, job: Job, reporter: Reporter) -> None:
     from services import checking
 
@@ -107,6 +119,8 @@ WORK: dict[str, Callable[[House, Job, Reporter], None]] = {
     "train": _train,
     "import": _make_version,
     "predict": _predict,
+    "gather": _gather,
+    "compare": _compare,
     "watch": _check,
 }
 

@@ -28,19 +28,19 @@ def make_version(session: Session, version: Version, owner: int) -> Job:
     return jobs.add(session, "import", "data", owner, version=version.id)
 
 
+def gather(session: Session, version: Version, owner: int) -> Job:
+    """Queues the making of a version from accepted feedback, which goes on to train and to compare."""
+    return jobs.add(session, "gather", "data", owner, version=version.id)
+
+
+def compare(session: Session, version: Version, owner: int) -> Job:
+    """Queues the comparison of production with the candidate that learned from this version."""
+    return jobs.add(session, "compare", "data", owner, version=version.id)
+
+
 def predict(session: Session, batch: Batch) -> Job:
     """Queues a file of rows to predict."""
     return jobs.add(session, "predict", "data", batch.owner, batch=batch.id)
-
-
-def ask(session: Session, run_id: int, wish: Wish) -> bool:
-    """Tells a run under way to stop, or to finish with the best so far. False: it is not under way."""
-    return jobs.wish(session, run_id, wish.value)
-
-
-def wished(session: Session, run_id: int) -> Wish:
-    """What was asked of a run under way, which it may not have heard yet."""
-    return Wish(jobs.wished(session, run_id) or Wish.GO_ON)
 
 
 def check_due(session: Session) -> bool:
@@ -56,6 +56,16 @@ def check(session: Session) -> Job | None:
         return None
     jobs.forget(session, "watch")
     return jobs.add(session, "watch", "data", model.owner)
+
+
+def ask(session: Session, run_id: int, wish: Wish) -> bool:
+    """Tells a run under way to stop, or to finish with the best so far. False: it is not under way."""
+    return jobs.wish(session, run_id, wish.value)
+
+
+def wished(session: Session, run_id: int) -> Wish:
+    """What was asked of a run under way, which it may not have heard yet."""
+    return Wish(jobs.wished(session, run_id) or Wish.GO_ON)
 
 
 def place(session: Session, run_id: int) -> int | None:

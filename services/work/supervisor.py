@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from services import retention
 from services.house import House, house
-from services.work import endings, folders, queue
+from services.work import endings, folders, queue, renewal
 from services.work.detached import SUPERVISOR, begin_log, code_stamp
 from services.work.endings import Ending
 from services.work.launchers import LocalProcesses, Slot, Work, slots
@@ -169,7 +169,7 @@ class Supervisor:
         return sorted(places, key=lambda place: not self.launcher.is_ready(place))
 
     def sweep(self) -> None:
-        """Housekeeping: ends jobs that nobody may try again, removes folders of runs that are over."""
+        """Housekeeping: ends jobs that nobody may try again, removes folders of runs that are over, asks the rules."""
         with self.home.database.write() as session:
             for job in jobs.exhausted(session):
                 if job.wish == "stop":
@@ -178,6 +178,7 @@ class Supervisor:
                     jobs.end(session, job.id, job.attempts, "failed", endings.of_interruptions(job.attempts))
         folders.tidy(self.home)
         self._watch()
+        renewal.begin_due(self.home)
 
     def _watch(self) -> None:
         """Has models checked that were asked or judged since their last check: in a job, like all work."""

@@ -7,6 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,11 @@ from engine.recipe import Effort, Input, Recipe
 from engine.table.columns import ROW, Column, Kind, Schema
 from engine.table.options import ReadOptions
 from engine.table.steps import Step
-from services import keys, splits
+from services import keys, results, splits, teaching
 from services.house import House
-from services.work import folders
+from services.work import folders, improving
 from services.work.reporting import Reporter
-from storage.queries import datasets, progress, runs
+from storage.queries import datasets, improvements, progress, runs
 from storage.queries.jobs import Superseded
 from storage.records import Job, Run, Version
 
@@ -57,7 +58,7 @@ def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
         with home.database.write() as session:
             progress.clear(session, job.id, job.attempts)
     reporter.device(devices.device(neural=recipe.model.neural))
-    data = _data(home, version, recipe)
+    data = replace(_data(home, version, recipe), start=_start(home, run))
     outcome = carry_out(recipe, data, folder=folder, emit=reporter.emit, wishes=reporter.wishes, spent=reporter.waited)
     reporter.flush()
     _publish(home, job, run, outcome)
@@ -128,6 +129,15 @@ def _data(home: House, version: Version, recipe: Recipe) -> RunData:
     )
 
 
+def _start(home: House, run: Run) -> Path | None:
+    """The bundle whose columns and weights the run begins with; None for a run that begins from nothing."""
+    with home.database.read() as session:
+        found = improvements.of_run(session, run.id)
+    if found is None or not found.from_weights:
+        return None
+    return results.bundle_of(teaching.production_run(home, found))
+
+
 def _publish(home: House, job: Job, run: Run, outcome: Outcome) -> None:
     """Puts the bundle among the artifacts, then finishes the run; nobody sees one without the other."""
     key = keys.bundle(run.id, run.attempt)
@@ -138,6 +148,7 @@ def _publish(home: House, job: Job, run: Run, outcome: Outcome) -> None:
         with home.database.write() as session:
             line = headline(outcome.evaluation)
             progress.finish(session, job.id, job.attempts, bundle_key=key, bundle_hash=mark, line=line)
+            improving.after_training(session, run.id)
     except Superseded:
         home.files.remove(key)
         raise

@@ -6,6 +6,7 @@ Every step is one transaction that a status guards: it is taken once, by whoever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
@@ -134,10 +135,16 @@ def step(session: Session, id: int, before: str, **values: Any) -> bool:
 
 
 def failed(session: Session, error: Json | None, *, version: int | None = None, run: int | None = None) -> None:
-    """What was to be made or learned for an improvement ended badly; nothing, if that was for no improvement."""
+    """What was to be made or learned for an improvement ended badly; nothing, if that was for no improvement.
+
+    Feedback that was taken into a version that never came to be waits again.
+    """
     of = tables.Improvement.version == version if version is not None else tables.Improvement.run == run
     going = update(tables.Improvement).where(of, tables.Improvement.finished.is_(None))
     session.execute(going.values(status="failed", error=error, finished=tables.now()))
+    unmade = select(tables.Version.id).where(tables.Version.id == version, tables.Version.status != "ready")
+    taken = update(tables.Feedback).where(tables.Feedback.used_in.in_(unmade))
+    session.execute(taken.values(used_in=None, used_row=None), execution_options={"synchronize_session": False})
 
 
 def due(session: Session) -> list[Due]:
@@ -159,20 +166,30 @@ def due(session: Session) -> list[Due]:
 
 
 def _corrections(session: Session, model: int) -> int:
-    """Accepted feedback that says an answer was wrong, and that no improvement has taken yet."""
-    fresh = *_said_of(model), tables.Feedback.verdict == "wrong", tables.Feedback.used_in.is_(None)
-    return session.scalar(select(func.count()).select_from(tables.Feedback).where(*fresh)) or 0
+    """Accepted feedback that says an answer was wrong, and that came after the last improvement began."""
+    wrong = [*_fresh(session, model), tables.Feedback.verdict == "wrong"]
+    return session.scalar(select(func.count()).select_from(tables.Feedback).where(*wrong)) or 0
 
 
 def _alarmed(session: Session, model: int) -> bool:
     """Whether an alarm is open that came after the last improvement began, and there is something new to learn."""
-    last = session.scalar(select(func.max(tables.Improvement.created)).where(tables.Improvement.model == model))
-    alarm = tables.Alarm
+    alarm, last = tables.Alarm, _last(session, model)
     rings = select(alarm.id).where(alarm.model == model, alarm.closed.is_(None))
     if last is not None:
         rings = rings.where(alarm.created > last)
-    fresh = select(tables.Feedback.id).where(*_said_of(model), tables.Feedback.used_in.is_(None))
+    fresh = select(tables.Feedback.id).where(*_fresh(session, model))
     return all(session.scalar(each.limit(1)) is not None for each in (rings, fresh))
+
+
+def _fresh(session: Session, model: int) -> list[ColumnElement[bool]]:
+    """What was accepted since the last improvement began: one that failed is not begun again and again."""
+    last, where = _last(session, model), [*_said_of(model), tables.Feedback.used_in.is_(None)]
+    return where if last is None else [*where, tables.Feedback.reviewed_at > last]
+
+
+def _last(session: Session, model: int) -> datetime | None:
+    """When the last improvement began."""
+    return session.scalar(select(func.max(tables.Improvement.created)).where(tables.Improvement.model == model))
 
 
 def _accepted(session: Session, model: int, learned: Version) -> list[ColumnElement[bool]]:

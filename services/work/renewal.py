@@ -1,0 +1,77 @@
+"""Begins improvements: for a person, or because a rule asks for one. Promotion stays with a person.
+
+begin       in one transaction: what waits is taken into a new version, and its making is queued
+begin_due   asked by the supervisor now and then; cheap when no rule asks for anything
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound, UserError
+from services import access
+from services.house import House
+from services.work import queue
+from storage.queries import datasets, improvements, models, runs
+from storage.records import Improvement, Model, Run, StartedBy
+
+log = logging.getLogger(__name__)
+
+
+def begin(
+    session: Session, model_id: int, owner: int, *, started_by: StartedBy = "person", from_weights: bool = False
+) -> Improvement:
+    """The improvement of this model that is under way, begun now if there is none.
+
+    Raises UserError when nothing waits to be learned, or when this person may not add rows to production's data.
+    IntegrityError: another process just began one.
+    """
+    model = models.lock(session, model_id)
+    if model is None:
+        raise NotFound(access.WORDS["model"])
+    going = improvements.latest(session, model_id)
+    if going is not None and going.finished is None:
+        return going
+    run = _answering(session, model, owner)
+    begun = improvements.begin(session, model, run, owner, started_by=started_by, from_weights=from_weights)
+    version = datasets.version(session, begun.version) if begun and begun.version else None
+    if begun is None or version is None:
+        raise UserError("There is no accepted feedback that version {n} has not learned from.", n=model.production)
+    queue.gather(session, version, owner)
+    return begun
+
+
+def begin_due(home: House) -> None:
+    """Begins what rules ask for, in the name of the models' owners. Cheap when no rule asks for anything."""
+    with home.database.read() as session:
+        due = improvements.due(session)
+    for each in due:
+        try:
+            with home.database.write() as session:
+                model = models.get(session, each.model)
+                if model is not None:
+                    begun = begin(session, each.model, model.owner, started_by=each.started_by)
+                    log.info("Improvement %s of model %s begins: %s", begun.id, each.model, each.started_by)
+        except (UserError, IntegrityError) as error:  # the model's page says why
+            log.info("Model %s is not improved: %s", each.model, error)
+
+
+def _answering(session: Session, model: Model, owner: int) -> Run:
+    """Production's run, whose data this person may add rows to."""
+    if model.trashed_at is not None:
+        raise UserError("The model “{name}” lies in the trash. Restore it first.", name=model.name)
+    version = models.version(session, model.id, model.production)
+    run = runs.get(session, version.run) if version else None
+    dataset = datasets.get(session, run.dataset) if run else None
+    if run is None or dataset is None:
+        raise NotFound(access.WORDS["run"])
+    if dataset.erased_at is not None:
+        text = "The data set “{name}”, from which version {n} learned, was erased: there is nothing to add rows to."
+        raise UserError(text, name=dataset.name, n=model.production)
+    if dataset.owner != owner:
+        text = "Feedback becomes rows of the data set “{name}”, which only {owner} may change."
+        raise UserError(text, name=dataset.name, owner=dataset.owner_name)
+    return run

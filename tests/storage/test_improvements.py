@@ -1,0 +1,175 @@
+"""Improvements, on every database: what waits, each step once, and when a rule wants one begun."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.database import Database
+from storage.queries import datasets, improvements, jobs, models, runs, watching
+from storage.queries.improvements import Due, Waiting
+from storage.records import Improvement, Model, Run, Version
+from storage.tables import now
+from tests.storage.rows import a_model, a_run, a_user, a_version
+
+
+def a_place(session: Session) -> tuple[Version, Run, Model]:
+    """A model whose only version learned from version 1 of a data set."""
+    ada = a_user(session)
+    version = a_version(session, ada.id)
+    run = a_run(session, version, ada.id)
+    return version, run, a_model(session, run, ada.id)
+
+
+def accept(session: Session, run: Run, model: Model | None, number: int, verdict: str = "wrong") -> int:
+    """A piece of accepted feedback; its id."""
+    made = tables.Prediction(
+        owner=run.owner, run=run.id, predictor="model", bundle_hash="h", source="page", row={"x": number},
+        answer={"answer": "no"},
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    row = tables.Feedback(
+        owner=run.owner, run=run.id, model=model.id if model else None, prediction=made.id, row={"x": number},
+        answer={"answer": "no"}, verdict=verdict, correct="yes", accepted="yes", bundle_hash="h", review="accepted",
+        reviewed_at=now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def begin(session: Session, run: Run, model: Model) -> Improvement:
+    begun = improvements.begin(session, model, run, model.owner, started_by="person", from_weights=False)
+    assert begun is not None
+    return begun
+
+
+def of(session: Session, improvement: Improvement) -> Version:
+    version = datasets.version(session, improvement.version or 0)
+    assert version is not None
+    return version
+
+
+def test_what_waits_is_taken_once_and_gets_ids_for_ever(database: Database) -> None:
+    with database.write() as session:
+        version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        accept(session, run, None, 2, "right")  # through the run's page
+        rejected = session.get_one(tables.Feedback, accept(session, run, model, 3))
+        rejected.review = "rejected"
+        assert improvements.waiting(session, model.id, version) == Waiting(2, 1)
+        made = of(session, begin(session, run, model))
+        assert (made.parent, made.number, made.status) == (version.id, 2, "importing")
+        for _ in range(2):  # a second attempt numbers nothing anew
+            improvements.number_rows(session, made, 100)
+        assert [(each.row_id, each.row["x"], each.answer) for each in improvements.taught(session, made.id)] == [
+            (100, 1, "yes"), (101, 2, "yes"),
+        ]  # fmt: skip
+        assert improvements.waiting(session, model.id, version) == Waiting(2, 1), "production has not learned yet"
+        assert improvements.waiting(session, model.id, made) == Waiting(0, 0)
+
+
+def test_next_improvement_takes_what_production_lacks_with_the_same_ids(database: Database) -> None:
+    with database.write() as session:
+        version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        first = begin(session, run, model)
+        improvements.number_rows(session, of(session, first), 10)
+        datasets.ready(session, first.version or 0, table_key="t2")
+        improvements.step(session, first.id, "gathering", status="finished", finished=now())
+        accept(session, run, model, 2)
+        second = of(session, begin(session, run, model))
+        improvements.number_rows(session, second, 10)
+        assert [each.row_id for each in improvements.taught(session, second.id)] == [10, 11]
+        assert (second.parent, second.number) == (version.id, 3)
+
+
+def test_only_one_is_under_way_for_a_model(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        begin(session, run, model)
+        accept(session, run, model, 2)
+    with pytest.raises(IntegrityError), database.write() as session:
+        begin(session, run, model)
+
+
+def test_nothing_begins_where_nothing_waits(database: Database) -> None:
+    with database.write() as session:
+        version, run, model = a_place(session)
+        assert improvements.begin(session, model, run, run.owner, started_by="person", from_weights=False) is None
+        assert len(datasets.versions(session, version.dataset)) == 1
+
+
+def test_feedback_of_a_version_that_was_never_made_waits_again(database: Database) -> None:
+    with database.write() as session:
+        version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        begun = begin(session, run, model)
+        job = jobs.add(session, "gather", "data", run.owner, version=begun.version)
+        row = session.get_one(tables.Job, job.id)
+        row.status, row.attempts = "running", 1
+        jobs.end(session, job.id, 1, "failed", {"kind": "data", "text": "No.", "values": {}})
+        session.expire_all()
+        failed = improvements.get(session, begun.id)
+        assert failed is not None
+        assert (failed.status, failed.error) == ("failed", {"kind": "data", "text": "No.", "values": {}})
+        assert of(session, begun).status == "failed"
+        assert session.scalars(tables.Feedback.__table__.select().with_only_columns(tables.Feedback.used_in)).all() == [
+            None
+        ]
+        assert improvements.waiting(session, model.id, version) == Waiting(1, 1)
+
+
+def test_stopped_run_ends_its_improvement(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        begun = begin(session, run, model)
+        learning = a_run(session, of(session, begun), run.owner, "again")
+        assert improvements.step(session, begun.id, "gathering", status="training", run=learning.id)
+        assert not improvements.step(session, begun.id, "gathering", status="training", run=learning.id)
+        jobs.add(session, "train", "train", run.owner, run=learning.id)
+        jobs.wish(session, learning.id, "stop")
+        found = improvements.of_run(session, learning.id)
+        assert found is not None
+        assert (found.status, found.error) == ("failed", None)
+        stopped = runs.get(session, learning.id)
+        assert stopped is not None
+        assert stopped.status == "stopped"
+
+
+def test_rule_is_due_once_for_the_same_corrections(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        watching.change(session, model.id, improve_after=2, improve_on_alarm=False)
+        accept(session, run, model, 1)
+        accept(session, run, model, 2, "right")
+        assert improvements.due(session) == [], "one correction is not two"
+        accept(session, run, model, 3)
+        assert improvements.due(session) == [Due(model.id, "corrections")]
+        begun = begin(session, run, model)
+        assert improvements.due(session) == [], "one is under way"
+        improvements.failed(session, None, version=begun.version)
+        assert improvements.due(session) == [], "what failed is not begun again and again"
+        for number in (4, 5):
+            accept(session, run, model, number)
+        assert improvements.due(session) == [Due(model.id, "corrections")]
+        models.trash(session, model.id)
+        assert improvements.due(session) == []
+
+
+def test_alarm_makes_a_rule_due_when_there_is_something_to_learn(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        watching.change(session, model.id, improve_after=None, improve_on_alarm=True)
+        values = {"kind": "drift", "column": None, "text": "t", "values": {}, "value": 1.0, "threshold": 0.5, "rows": 9}
+        alarm = watching.add_alarm(session, model.id, **values)
+        assert improvements.due(session) == []
+        accept(session, run, model, 1, "right")
+        assert improvements.due(session) == [Due(model.id, "alarm")]
+        watching.change_alarms(session, [alarm], closed=now())
+        assert improvements.due(session) == []
