@@ -35,7 +35,7 @@ from engine.table.options import ReadOptions
 from engine.table.pictures import located
 from engine.table.splits import PARTS
 from engine.table.steps import Step
-from engine.targets import TARGETS, AnyTarget
+from engine.targets import TARGETS, AnyTarget, Target
 
 FORMAT = 6  # raise it when what is written changes
 BLOCK_BYTES = 32 << 20  # that are encoded before they are written
@@ -216,7 +216,7 @@ def _write(recipe: Recipe, data: RunData, folder: Path, report: Callable[[float]
         (half / "fitted.json").write_text(json.dumps(fitted, ensure_ascii=False), "utf8")
 
 
-def _fitted(recipe: Recipe, train: pd.DataFrame, start: Path | None) -> tuple[tuple[InputColumn, ...], AnyTarget]:
+def _fitted(recipe: Recipe, train: pd.DataFrame, start: Path | None) -> tuple[tuple[InputColumn, ...], Target]:
     """The columns and the target, fitted on training rows, or as they are in the bundle to begin with.
 
     Weights mean something only with the words and scales that they were learned with.

@@ -98,7 +98,8 @@ def taught(session: Session, version: int) -> list[Taught]:
     said = tables.Feedback
     question = select(said.run, said.row, said.accepted, said.used_row)
     taken = said.used_in == version, said.used_row.is_not(None), said.accepted.is_not(None)
-    return [Taught(*row) for row in session.execute(question.where(*taken).order_by(said.used_row))]
+    found = session.execute(question.where(*taken).order_by(said.used_row))
+    return [Taught(run, row, answer or "", row_id or 0) for run, row, answer, row_id in found]
 
 
 def get(session: Session, id: int) -> Improvement | None:
