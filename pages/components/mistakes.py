@@ -15,7 +15,7 @@ from pages.components.charts import classes, labels, numbers, ranking
 from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
 from pages.components.dataset.preview import shown
-from pages.components.outcome import metrics_list
+from pages.components.outcome import class_table, metrics_list
 from pages.components.pictures import addresses, strip
 from pages.components.words import NONE, _, number, percent
 from services import datasets, gallery
@@ -118,18 +118,7 @@ def _number_charts(report: NumberReport, target: str) -> None:
 
 def _class_scores(report: ClassReport) -> None:
     st.markdown(_("**Each answer on its own**"))
-    table = pd.DataFrame(
-        [
-            {
-                _("Answer"): score.name,
-                _("Test rows"): score.rows,
-                _("Given"): score.answered,
-                _("Right of those given"): percent(score.precision),
-                _("Found of all"): percent(score.recall),
-            }
-            for score in report.classes
-        ]
-    )
+    table = class_table(report)
     right = {name: st.column_config.TextColumn(name, alignment="right") for name in table.columns[3:]}
     st.dataframe(table, hide_index=True, width="stretch", column_config=right, key="class-scores")
 

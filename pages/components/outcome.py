@@ -7,11 +7,11 @@ import streamlit as st
 
 from engine.events import Note
 from engine.metrics import METRICS
-from engine.results import Evaluation, Metric
+from engine.results import ClassReport, Evaluation, Metric
 from pages.components.charts.comparing import interval, measured
 from pages.components.charts.predictors import predictor_title
 from pages.components.layout import plain
-from pages.components.words import _, number, say
+from pages.components.words import _, number, percent, say
 
 ORDER = ("guess", "baseline", "model")
 
@@ -83,6 +83,22 @@ def metrics_table(evaluation: Evaluation) -> pd.DataFrame:
             row[title[0].upper() + title[1:]] = measured(other) if other is not None else "—"
         rows.append(row | {_("What it says"): _(METRICS[metric.name].help)})
     return pd.DataFrame(rows)
+
+
+def class_table(report: ClassReport) -> pd.DataFrame:
+    """How each answer fares on test rows: a row each."""
+    return pd.DataFrame(
+        [
+            {
+                _("Answer"): score.name,
+                _("Test rows"): score.rows,
+                _("Given"): score.answered,
+                _("Right of those given"): percent(score.precision),
+                _("Found of all"): percent(score.recall),
+            }
+            for score in report.classes
+        ]
+    )
 
 
 def metrics_list(evaluation: Evaluation) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from engine.results import Evaluation
@@ -19,13 +16,8 @@ from pages.components.charts.show import CONFIG, Chart
 from pages.components.charts.style import LIGHT, Ground
 from pages.components.charts.threshold import threshold
 from pages.components.outcome import metrics_table
+from pages.components.sheet import Rows, sheet
 from pages.components.words import _, say
-
-MOST_ROWS = 200  # of a table behind a chart
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 @dataclass(frozen=True)
@@ -66,31 +58,21 @@ def report_html(subject: Subject, evaluation: Evaluation, points: Sequence[Point
     verdict = evaluation.verdict
     notes = [verdict.guessing, verdict.simpler, *verdict.sentences, *evaluation.notes]
     charts = list(charts_of(evaluation, points, LIGHT))
-    return _TEMPLATES.get_template("report.html.j2").render(
-        subject=subject,
+    return sheet(
+        "report",
+        subject.title,
+        subject.caption,
+        notes=subject.notes,
+        recipe=subject.recipe,
         headline=say(verdict.headline.text, verdict.headline.values),
         sentences=[say(note.text, note.values) for note in notes if note is not None],
-        metrics=_table(metrics_table(evaluation)),
-        charts=[(chart, _table(chart.table), _script(chart)) for chart in charts],
-        ground=LIGHT,
+        metrics=Rows.of(metrics_table(evaluation)),
+        charts=[(chart, Rows.of(chart.table), _script(chart)) for chart in charts],
         plotly=get_plotlyjs(),
         words={
             "figures": _("All figures"), "table": _("Table"), "recipe": _("Recipe"), "charts": _("What can be seen"),
-            "more": _("Only the first {n} rows are shown.").format(n=MOST_ROWS),
         },
     )  # fmt: skip
-
-
-def _table(frame: pd.DataFrame) -> tuple[list[str], list[list[str]], bool]:
-    """Headings, cells, and whether rows were left out."""
-    cells = [[_cell(value) for value in row] for row in frame.head(MOST_ROWS).itertuples(index=False)]
-    return [str(name) for name in frame.columns], cells, len(frame) > MOST_ROWS
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:,.4g}"
-    return "" if value is None else str(value)
 
 
 def _script(chart: Chart) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from pages.components.models.card import card_html
 from services import models, runs
 from services.access import User
 from services.house import House
 from services.models import Model
 from tests.pages.conftest import Visit
-from tests.pages.runs_there import NASTY
+from tests.pages.runs_there import NASTY, TARGETS
+from tests.pages.test_charts import evaluation_of
 from tests.pages.test_shell import words
 from tests.services.doing import imported, people, trained
 from tests.services.models_there import a_data_set, a_finished_run
@@ -163,3 +165,16 @@ def test_finished_run_is_added_to_a_model(visit: Visit, ada: User, two: Model) -
     assert models.answering(ada, NASTY).run == run.id
     runs.trash_runs(ada, [run.id])
     assert "not erased as long as it is a version of a model" in words(visit("run", id=run.id))
+
+
+@pytest.mark.parametrize("kind", TARGETS)
+def test_model_card_says_what_the_model_is_and_no_name_acts(ada: User, two: Model, kind: str) -> None:
+    models.rename(ada, two.id, NASTY)
+    models.promote(ada, two.id, 2, seen=1, why=NASTY)
+    view, evaluation = models.model(ada, two.id), evaluation_of(kind)
+    page = card_html(view, evaluation)
+    assert "<b>$x$" not in page
+    assert "version 2 answers" in page
+    assert f"{evaluation.rows:,} test rows" in page
+    assert "made version 2 production, in place of version 1" in page
+    assert all(f"<td>{each['name']}</td>" in page for each in view.production.run.recipe["inputs"])
