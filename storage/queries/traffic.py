@@ -145,7 +145,7 @@ def last_calls(session: Session, model: int, since: datetime, limit: int) -> lis
         .order_by(Call.created.desc(), Call.id.desc())
         .limit(limit)
     )
-    return [tuple(each) for each in session.execute(question)]
+    return [(status, milliseconds, rows) for status, milliseconds, rows in session.execute(question)]
 
 
 def judged(session: Session, model: int, since: datetime, limit: int) -> list[Judged]:
