@@ -31,11 +31,12 @@ RECENT = 500  # answers among which the most doubtful are looked for
 
 @dataclass(frozen=True)
 class Decision:
-    """What a review decided: how many, and how many it left, because they do not say what would be right.
+    """What a review decided of how many, and how many it left, because they do not say what would be right.
 
     `at` is the moment by which it can be undone.
     """
 
+    review: Review
     decided: int
     left: int
     at: datetime
@@ -120,4 +121,4 @@ def _decide(user: User, wanted: Wanted, review: Review, answer: str | None = Non
     with house().database.write() as session:
         decided = feedback.decide(session, own, review, reviewer=user.id, at=at, answer=answer)
         left = feedback.unanswered(session, own)
-    return Decision(decided, left if review == "accepted" else 0, at)
+    return Decision(review, decided, left if review == "accepted" else 0, at)

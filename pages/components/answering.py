@@ -61,14 +61,19 @@ def sure_in_words(answer: Mapping[str, Any]) -> str:
 
 def row_shown(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:
     """The row that was asked about: a line a column, texts and pictures in full."""
-    for field in form.fields:
-        value = made.row.get(field.name)
-        if field.kind == "image" and value:
-            st.caption(plain(field.name))
-            with told():
-                st.image(predictions.as_seen(session.me(), run.id, str(value), field.name).content, width=SIDE)
-        elif field.kind == "text" and value:
-            st.caption(plain(field.name))
-            st.text(str(value)[:LONGEST])
-        else:
-            st.markdown(f":gray[{plain(field.name)}] &nbsp; {plain(value_in_words(value))}")
+    with st.container(gap=None):
+        for field in form.fields:
+            _cell(run, field, made.row.get(field.name))
+
+
+def _cell(run: runs.Run, field: predictions.FormField, value: object) -> None:
+    name = plain(field.name)
+    if field.kind == "image" and value:
+        st.caption(name)
+        with told():
+            st.image(predictions.as_seen(session.me(), run.id, str(value), field.name).content, width=SIDE)
+    elif field.kind == "text" and value:
+        st.caption(name)
+        st.text(str(value)[:LONGEST])
+    else:
+        st.markdown(f":gray[{name}] &nbsp; {plain(value_in_words(value))}")

@@ -51,7 +51,7 @@ def test_rows_are_asked_judged_and_reviewed_without_the_mouse(
     visitor.open(f"/feedback?tab=review&model={model}")
     visitor.sees("Accept all 3")
     visitor.page.keyboard.press("a")
-    visitor.sees("3 decided.")
+    visitor.sees("3 accepted.")
     assert reviewing.counts(ada, wanted).accepted == 3
     visitor.page.keyboard.press("u")
     visitor.sees("Accept all 3")

@@ -193,7 +193,7 @@ def test_filtered_list_is_accepted_in_bulk_and_taken_back(visit: Visit, home: Ho
     feedback.say(ben, other, "wrong", "9")
     at.button(key="accept").click().run()
     said = words(at)
-    assert "1 decided. 1 says “wrong” without what would be right" in said
+    assert "1 accepted. 1 says “wrong” without what would be right" in said
     assert reviewing.counts(ada, FeedbackFilter(model=model.id)) == Reviews(waiting=3, accepted=1, rejected=0)
     at.button(key="undo-review").click().run()
     assert reviewing.counts(ada, FeedbackFilter(model=model.id)).accepted == 0

@@ -54,7 +54,7 @@ def one(model: Model, made: predictions.Prediction, skipped: frozenset[int]) -> 
     left, right = st.columns([2, 3], gap="large")
     with left, st.container(border=True):
         row_shown(run, made, form)
-        aside(_("asked"), when=made.created)
+        aside(when=made.created, said=_("asked {when}"))
     with right, st.container(border=True):
         answer_card(run, made, form)
         judge(made.id, f"check-{made.id}", form, made.answer["answer"], note)

@@ -61,6 +61,7 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
     """The list, what is ticked in it. Another widget after each decision, so that no tick goes over to other rows."""
     chosen = st.dataframe(
         review_table(found.items), hide_index=True, width="stretch", height="content",
+        column_config={_("Comment"): st.column_config.TextColumn(width="medium")},
         on_select="rerun", selection_mode="multi-row", key=f"{KEY}-{found.total}-{found.items[0].id}",
         alt=_("What people said about answers"),
     ).selection.rows  # fmt: skip
@@ -69,6 +70,7 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
 
 def review_table(items: tuple[Feedback, ...]) -> pd.DataFrame:
     """A row for each judgement, what decides first."""
+    decided = any(each.review != "waiting" for each in items)
     return pd.DataFrame(
         [
             {
@@ -79,8 +81,8 @@ def review_table(items: tuple[Feedback, ...]) -> pd.DataFrame:
                 _("Row"): row_in_words(each.row),
                 _("Who"): each.owner_name,
                 _("When"): ago(each.created),
-                _("Review"): review_in_words(each),
                 _("Asked"): each.model_name or each.run_name,
+                **({_("Review"): review_in_words(each)} if decided else {}),
             }
             for each in items
         ]
@@ -147,7 +149,10 @@ def after() -> None:
 
 def in_words(done: Decision) -> str:
     """What a review did."""
-    words = plural("{n} decided.", "{n} decided.", done.decided)
+    if done.review == "accepted":
+        words = plural("{n} accepted.", "{n} accepted.", done.decided)
+    else:
+        words = plural("{n} rejected.", "{n} rejected.", done.decided)
     if not done.left:
         return words
     left = plural(
