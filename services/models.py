@@ -110,10 +110,10 @@ def answering(user: User, name: str) -> Answering:
     """Which version answers for the model of that name now. Raises NotFound when there is no such model."""
     access.require(user, "list")
     with house().database.read() as session:
-        found = models.answering(session, _key(name))
+        found = models.answering(session, _key(names.visible(name)))
     if found is None:
         raise NotFound("There is no model called “{name}”.", name=name)
-    access.require(user, "predict", "model", found.model)
+    access.require_of(user, "predict", "model", found.owner)
     return found
 
 

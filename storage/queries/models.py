@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
@@ -21,6 +21,25 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
     "oldest": (tables.Model.created, tables.Model.id),
     "name": (tables.Model.name_key, tables.Model.id),
 }
+
+ANSWERING = (
+    select(
+        tables.Model.id,
+        tables.Model.owner,
+        tables.Model.name,
+        tables.ModelVersion.number,
+        tables.Run.id,
+        tables.Run.bundle_key,
+        tables.ModelVersion.bundle_hash,
+    )
+    .join(
+        tables.ModelVersion,
+        (tables.ModelVersion.model == tables.Model.id) & (tables.ModelVersion.number == tables.Model.production),
+    )
+    .join(tables.Run, tables.Run.id == tables.ModelVersion.run)
+    .where(tables.Model.name_key == bindparam("name_key"), tables.Model.trashed_at.is_(None))
+)
+"""Asked with each request to a model, so that the question is made once."""
 
 
 @dataclass(frozen=True)
@@ -147,18 +166,11 @@ def bundle_keys(session: Session, model: int) -> list[str]:
 
 def answering(session: Session, name_key: str) -> Answering | None:
     """The production version of the model of that name, as it is at one moment; none from the trash."""
-    model, version, run = tables.Model, tables.ModelVersion, tables.Run
-    question = (
-        select(model.id, model.name, version.number, run.id, run.bundle_key, version.bundle_hash)
-        .join(version, (version.model == model.id) & (version.number == model.production))
-        .join(run, run.id == version.run)
-        .where(model.name_key == name_key, model.trashed_at.is_(None))
-    )
-    found = session.execute(question).one_or_none()
+    found = session.execute(ANSWERING, {"name_key": name_key}).one_or_none()
     if found is None:
         return None
-    model_id, name, number, run_id, bundle_key, bundle_hash = found
-    return Answering(model_id, name, number, run_id, bundle_key or "", bundle_hash)
+    model_id, owner, name, number, run_id, bundle_key, bundle_hash = found
+    return Answering(model_id, owner, name, number, run_id, bundle_key or "", bundle_hash)
 
 
 def promote(
@@ -204,7 +216,9 @@ def trashed_before(session: Session, before: datetime) -> list[Model]:
 
 
 def erase(session: Session, id: int) -> None:
-    """Removes a model, its versions and their history. The runs stay."""
+    """Removes a model, its versions and their history. The runs stay, and the answers that they gave."""
+    lock(session, id)
+    session.execute(update(tables.Prediction).where(tables.Prediction.model == id).values(model=None, version=None))
     session.execute(delete(tables.Model).where(tables.Model.id == id))
 
 

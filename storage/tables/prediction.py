@@ -25,7 +25,7 @@ class Prediction(Base):
     source: Mapped[str] = mapped_column(String(16))
     row: Mapped[Json]
     answer: Mapped[Json]
-    model: Mapped[int | None] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"))
+    model: Mapped[int | None] = mapped_column(ForeignKey("model.id"))
     version: Mapped[int | None]
     created: Mapped[datetime] = mapped_column(default=now)
 

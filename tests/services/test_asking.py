@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engine.errors import NotFound
 from engine.table.pictures import as_png
-from services import access, asking, describing, keys, models, retention
+from services import access, asking, describing, keys, models, predictions, retention
 from services.access import User
 from services.api_keys import Caller
 from services.house import House
@@ -35,7 +35,7 @@ def counted(home: House, table: type[tables.Prediction] | type[tables.Call]) -> 
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_person_asks_a_model_and_says_whether_it_was_right(ada: User, ben: User, serving: None) -> None:
+def test_person_asks_a_model_and_says_whether_it_was_right(home: House, ada: User, ben: User, serving: None) -> None:
     made = models.create(ada, trained(ada, imported(ada, people())).id, "Buyers")
     asked = asking.predict(Caller(ben), "buyers", [ROW])
     assert (asked.version, asked.made[0].source, asked.made[0].owner) == (1, "page", ben.id)
@@ -45,6 +45,9 @@ def test_person_asks_a_model_and_says_whether_it_was_right(ada: User, ben: User,
     models.trash(ada, made.id)
     with pytest.raises(NotFound, match="no model called “Buyers”"):
         asking.predict(Caller(ben), "Buyers", [ROW])
+    retention.erase_model(home, made.id)
+    kept = predictions.prediction(ada, asked.made[0].id)
+    assert (kept.model, kept.version, kept.run, kept.row) == (None, None, asked.made[0].run, asked.made[0].row)
 
 
 def test_model_erased_under_a_request_keeps_no_half_of_it(

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine.errors import UserError
-from services import access, datasets, feedback, house, models, predictions, runs
+from engine.errors import NotFound, UserError
+from services import access, api_keys, asking, datasets, feedback, house, models, predictions, runs
 from services.work.detached import Detached
 from storage.database import Database
 from tests.services.doing import imported, people, quick, send, trained, work
@@ -50,6 +50,24 @@ if POSTGRES is not None:
         assert not (home.settings.data / "loam.db").exists()
         datasets.trash(user, version.dataset)
         assert datasets.list_datasets(user, trashed=True).total == 1
+
+    def test_requests_that_come_together_are_kept_on_postgresql(home: house.House, serving: None) -> None:
+        user, _ = access.sign_in("Ada")
+        made = models.create(user, trained(user, imported(user, people())).id, "Buyers")
+        secret = api_keys.create(user, made.id, "shop", ["predict"], days=30).secret
+
+        def ask(age: int) -> list[int]:
+            caller = api_keys.bearer(secret, "predict")
+            return [each.id for each in asking.predict(caller, "Buyers", [{"age": age}, {"city": "北京\x00"}]).made]
+
+        with ThreadPoolExecutor(4) as pool:
+            ids = [each for made in pool.map(ask, range(20, 60)) for each in made]
+        assert len(set(ids)) == 80
+        assert predictions.prediction(user, ids[0]).row["age"] == 20
+        with pytest.raises(NotFound):
+            asking.predict(asking.Caller(user), "Other\x00", [{"age": 3}])
+        said = asking.say(asking.Caller(user), "Buyers", ids[0], "right", request_key="once")
+        assert asking.say(asking.Caller(user), "Buyers", ids[0], "right", request_key="once") == said
 
     def test_second_click_on_postgresql_starts_no_second_run(home: house.House) -> None:
         user, _ = access.sign_in("Ada")

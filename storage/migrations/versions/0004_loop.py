@@ -25,7 +25,7 @@ def _api() -> None:
 def _prediction() -> None:
     """On SQLite the reference comes with the column: a table that is made anew would take its feedback with it."""
     inline = op.get_bind().dialect.name == "sqlite"
-    model = sa.ForeignKey("model.id", name="fk_prediction_model", ondelete="CASCADE")
+    model = sa.ForeignKey("model.id", name="fk_prediction_model")
     op.add_column("prediction", sa.Column("model", sa.Integer(), model, nullable=True), inline_references=inline)
     op.add_column("prediction", sa.Column("version", sa.Integer(), nullable=True))
     op.create_index("ix_prediction_model_created", "prediction", ["model", "created"])
