@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
+from pages.components.models.api import api
 from pages.components.models.health import health_line
 from pages.components.models.history import history
 from pages.components.models.versions import versions
@@ -97,6 +98,7 @@ def main() -> None:
     changeable = view.model.owner == user.id and view.model.trashed_at is None
     views = {
         "versions": (_("Versions"), partial(versions, view, changeable=changeable)),
+        "api": (_("API"), partial(api, view, changeable=changeable)),
         "history": (_("History"), partial(history, view)),
     }
     opened = tabs({name: title for name, (title, _draw) in views.items()}, key=f"model-tabs-{model_id}")
