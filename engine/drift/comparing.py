@@ -56,10 +56,10 @@ def _column(column: InputColumn, about: ColumnReference, values: pd.Series[Any],
     sides = [_share("missing", (about.missing, about.rows), now, limit)]
     examples: list[str] = []
     if about.words is not None:
-        words = taken.dropna().astype(str)
-        known = pd.Index(getattr(column, "words", ()))
-        sides += _words(about.words, words, known, limit)
-        examples = words[~words.isin(known)].value_counts().index[:NEW_WORDS].tolist()
+        times = taken.dropna().astype(str).value_counts()
+        new = times[~times.index.isin(getattr(column, "words", ()))]
+        sides += _words(about.words, times, int(new.sum()), limit)
+        examples = new.index[:NEW_WORDS].tolist()
     else:
         amounts = WATCHED[column.kind](column, taken, False)
         sides += [_spread(each, amounts[each.aspect], limit) for each in about.spreads]
@@ -123,12 +123,10 @@ def _ranges(edges: np.ndarray, groups: np.ndarray, before: np.ndarray, now: np.n
     )
 
 
-def _words(about: WordsReference, words: pd.Series[Any], known: pd.Index[Any], limit: float) -> list[Side]:
-    """Which of the known words, and how many that the model never learned."""
-    times = words.value_counts()
-    of_words = times.reindex(list(about.words), fill_value=0).to_numpy()
-    new = int(times[~times.index.isin(known)].sum())
-    now = np.array([*of_words, len(words) - of_words.sum() - new])
+def _words(about: WordsReference, times: pd.Series[Any], new: int, limit: float) -> list[Side]:
+    """Which of the known words, `times` each, and how many rows whose word the model never learned, `new`."""
+    of_words, rows = times.reindex(list(about.words), fill_value=0).to_numpy(), int(times.sum())
+    now = np.array([*of_words, rows - of_words.sum() - new])
     before = np.array([*about.counts, about.others])
     few = _large_enough(before, now)
     gap, chance = chi_squared(*few)
@@ -138,7 +136,7 @@ def _words(about: WordsReference, words: pd.Series[Any], known: pd.Index[Any], l
         change=_change(index, PSI_MATTERS, chance, limit),
         bars=_word_bars(about.words, [*before, about.rare], [*now, new]),
     )  # fmt: skip
-    fresh = _share("new", (about.rare, int(before.sum()) + about.rare), (new, len(words)), limit)
+    fresh = _share("new", (about.rare, int(before.sum()) + about.rare), (new, rows), limit)
     if fresh.gap < 0:  # fewer new words than expected are no news
         fresh = fresh.model_copy(update={"change": "same"})
     return [values, fresh]
