@@ -64,15 +64,21 @@ def require(user: User, action: Action, thing: Thing | Literal["server"] = "serv
 
     Raises Forbidden when not, NotFound when one of the things is not there.
     """
-    who = RULES.get((thing, action))
-    if who is None:
-        raise Forbidden("Nobody may do this.")
+    require_of(user, action, thing)
     if thing == "server":
         return
     with house().database.read() as session:
         owners = [users.owner_of(session, thing, each) for each in ids]
     if None in owners:
         raise NotFound(WORDS[thing])
+    require_of(user, action, thing, *owners)
+
+
+def require_of(user: User, action: Action, thing: Thing | Literal["server"], *owners: int | None) -> None:
+    """Passes when the person may do it with things of these owners, which are known already. Raises Forbidden."""
+    who = RULES.get((thing, action))
+    if who is None:
+        raise Forbidden("Nobody may do this.")
     if who == "owner" and any(owner != user.id for owner in owners):
         raise Forbidden("Only the person who made this may change it.")
 

@@ -322,9 +322,10 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class Answering:
-    """The version of a model that answers at one moment, and where its saved model lies."""
+    """The version of a model that answers at one moment, and where its saved model lies; the owner is the model's."""
 
     model: int
+    owner: int
     model_name: str
     number: int
     run: int

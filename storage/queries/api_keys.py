@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import ApiKey, User, record
+
+BEARER = (
+    select(
+        *tables.ApiKey.__table__.columns,
+        tables.User.id.label("user_id"),
+        tables.User.name.label("owner_name"),
+        tables.User.created.label("user_created"),
+    )
+    .join(tables.User, tables.User.id == tables.ApiKey.owner)
+    .where(tables.ApiKey.hash == bindparam("hash"))
+)
+"""Asked with each request of a program, so that the question is made once."""
 
 
 def add(session: Session, **values: Any) -> ApiKey:
@@ -22,9 +34,10 @@ def add(session: Session, **values: Any) -> ApiKey:
 
 def bearer(session: Session, hash: str) -> tuple[ApiKey, User] | None:
     """The key whose secret has this SHA-256, also one that has ended, and the person who made it."""
-    question = select(tables.ApiKey, tables.User).join(tables.User, tables.User.id == tables.ApiKey.owner)
-    found = session.execute(question.where(tables.ApiKey.hash == hash)).one_or_none()
-    return (_key((found[0], found[1].name)), record(User, found[1])) if found else None
+    found = session.execute(BEARER, {"hash": hash}).one_or_none()
+    if found is None:
+        return None
+    return record(ApiKey, found), User(found.user_id, found.owner_name, found.user_created)
 
 
 def of_model(session: Session, model: int) -> list[ApiKey]:

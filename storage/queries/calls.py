@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 
+ADD = insert(tables.Call.__table__)
+"""Carried out with each request, so that it is made once."""
+
 
 def add(session: Session, **values: Any) -> None:
     """Keeps one request."""
-    session.execute(insert(tables.Call).values(**values))
+    session.execute(ADD, values)

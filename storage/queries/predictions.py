@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from storage import tables
 from storage.records import Batch, Prediction, PredictorName, record
 
+ADD = insert(tables.Prediction.__table__).returning(tables.Prediction.id, sort_by_parameter_order=True)
+"""Carried out with each request, so that it is made once."""
+
 
 def add(session: Session, **values: Any) -> Prediction:
     """Keeps one answer."""
@@ -22,8 +25,7 @@ def add(session: Session, **values: Any) -> Prediction:
 
 def add_all(session: Session, made: Sequence[dict[str, Any]]) -> list[int]:
     """Keeps many answers; their ids, in their order."""
-    question = insert(tables.Prediction).returning(tables.Prediction.id, sort_by_parameter_order=True)
-    return list(session.scalars(question, made))
+    return list(session.scalars(ADD, made))
 
 
 def get(session: Session, id: int) -> Prediction | None:
