@@ -19,8 +19,11 @@ PARTS = {  # a module with `measure() -> Markdown`, and its title
     "mixture": "A table that holds a text",
     "ingest": "Reading files and column facts",
     "answering": "Answering",
+    "serving": "Serving a model over HTTP",
     "pictures": "Pictures",
     "texts": "Texts",
+    "drift": "Drift: false alarms and found changes",
+    "loop": "Learning again from corrections",
 }
 
 
