@@ -22,10 +22,15 @@ CALM = 1500  # milliseconds in which charts and tables come to rest
 TABS = {
     "data?id=1": ("preview", "columns", "clean", "versions", "used"),
     "run?id=1": ("overview", "curve", "mistakes", "matters", "try", "feedback", "recipe", "files"),
-    "model?id=1": ("versions", "history"),
+    "model?id=1": ("versions", "api", "feedback", "improve", "history"),
+    "feedback?model=1": ("check", "review", "history"),
+    "monitoring?model=1": ("requests", "drift", "quality", "alarms"),
     "predict?run=1": ("row", "file"),
 }
-PAGES = ("", "data", "train?version=1", "train", "runs", "runs?compare=1,2", "models", "feedback", "settings", "run")
+PAGES = (
+    "", "data", "train?version=1", "train", "runs", "runs?compare=1,2", "models", "ask?model=1", "monitoring",
+    "settings", "run",
+)  # fmt: skip
 
 
 def addresses() -> Iterator[tuple[str, str]]:
