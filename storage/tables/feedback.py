@@ -33,7 +33,7 @@ class Feedback(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[int] = mapped_column(ForeignKey("user.id"))
     run: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
-    model: Mapped[int | None] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"))
+    model: Mapped[int | None] = mapped_column(ForeignKey("model.id", ondelete="SET NULL"))
     prediction: Mapped[int | None] = mapped_column(ForeignKey("prediction.id", ondelete="CASCADE"))
     batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
     row_number: Mapped[int | None] = mapped_column(BigInteger)

@@ -90,5 +90,5 @@ def test_feedback_is_kept_for_the_version_that_answered(home: House, ada: User) 
     assert (said.run, said.model) == (better.id, model.id)
     assert feedback.counts(ada, FeedbackFilter(model=model.id)) == Counts(right=1, wrong=1)
     retention.erase_model(home, model.id)
-    with pytest.raises(UserError, match="This prediction is not there"):
-        feedback.say(ada, erased, "right")
+    assert feedback.say(ada, erased, "right").model is None
+    assert feedback.counts(ada, FeedbackFilter(run=better.id)) == Counts(right=2, wrong=1)

@@ -128,13 +128,13 @@ def test_unjudged_answers_of_a_model_are_found_newest_first(database: Database) 
         assert len(predictions.unjudged(session, model.id, limit=1)) == 1
 
 
-def test_erased_model_takes_what_was_said_to_it(database: Database) -> None:
+def test_erased_model_leaves_what_was_said_to_the_run(database: Database) -> None:
     with database.write() as session:
-        ada = a_user(session)
+        ada, bob = a_user(session), a_user(session, "Bob")
         run = a_run(session, a_version(session, ada.id), ada.id)
-        model = a_model(session, run, ada.id)
-        said(session, ada, run, prediction=asked(session, run, ada.id, model), model=model.id)
-        of_run = said(session, ada, run, prediction=asked(session, run, ada.id))
+        model = a_model(session, run, bob.id)
+        one = said(session, bob, run, prediction=asked(session, run, bob.id, model), model=model.id, request_key="k")
         models.erase(session, model.id)
     with database.read() as session:
-        assert [each.id for each in feedback.page(session, Wanted())[0]] == [of_run]
+        assert kept(session, one).model is None
+        assert users.owner_of(session, "feedback", one) == ada.id

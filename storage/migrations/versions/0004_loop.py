@@ -88,7 +88,7 @@ def _hearing() -> None:
         feedback.add_column(sa.Column("accepted", sa.String(), nullable=True))
         feedback.add_column(sa.Column("used_in", sa.Integer(), nullable=True))
         feedback.add_column(sa.Column("used_row", sa.BigInteger(), nullable=True))
-        feedback.create_foreign_key("fk_feedback_model", "model", ["model"], ["id"], ondelete="CASCADE")
+        feedback.create_foreign_key("fk_feedback_model", "model", ["model"], ["id"], ondelete="SET NULL")
         feedback.create_foreign_key("fk_feedback_reviewer", "user", ["reviewer"], ["id"])
         feedback.create_foreign_key("fk_feedback_used_in", "version", ["used_in"], ["id"], ondelete="SET NULL")
         feedback.create_unique_constraint("uq_feedback_model_request_key", ["model", "request_key"])
