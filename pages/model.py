@@ -9,13 +9,16 @@ import streamlit as st
 from pages.components import session
 from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
 from pages.components.models.api import api
+from pages.components.models.card import card_html
 from pages.components.models.health import health_line
+from pages.components.models.hearing import hearing
 from pages.components.models.history import history
+from pages.components.models.improve import improve
 from pages.components.models.versions import versions
 from pages.components.run_words import score_in_words
 from pages.components.share import share
 from pages.components.words import _, number, plural
-from services import models
+from services import models, runs
 from services.models import ModelView
 
 user = session.me()
@@ -28,6 +31,11 @@ def heading(view: ModelView) -> None:
     if head.pressed:
         open_page("predict", run=view.production.run.id)
     with head.more:
+        st.download_button(
+            _("Model card"), lambda: card_html(view, runs.evaluation(user, view.production.run.id)),
+            f"model-card-{model.id}.html", "text/html", key="card", icon=":material/description:", on_click="ignore",
+            help=_("One HTML file that says what this model is for, what it rests on and how good it is."),
+        )  # fmt: skip
         share("share-model")
         if model.owner == user.id:
             more(view)
@@ -99,6 +107,8 @@ def main() -> None:
     views = {
         "versions": (_("Versions"), partial(versions, view, changeable=changeable)),
         "api": (_("API"), partial(api, view, changeable=changeable)),
+        "feedback": (_("Feedback"), partial(hearing, view.model)),
+        "improve": (_("Improve"), partial(improve, view, changeable=changeable)),
         "history": (_("History"), partial(history, view)),
     }
     opened = tabs({name: title for name, (title, _draw) in views.items()}, key=f"model-tabs-{model_id}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.components import session
@@ -21,7 +23,7 @@ def versions(view: DatasetView, shown: Version) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container(gap=None):
                 name = _("Version {n}").format(n=number(version.number))
-                st.markdown(f"**{name}** · {plain(version.note or _first_words(version))}")
+                st.markdown(f"**{name}** · {plain(version.note or _first_words(version, view.versions))}")
                 aside(*_facts(version), when=version.created)
             if version.id == shown.id:
                 st.badge(_("shown"), color="green", icon=":material/visibility:")
@@ -31,8 +33,15 @@ def versions(view: DatasetView, shown: Version) -> None:
                 link(_("Train on it"), "train", version=version.id)
 
 
-def _first_words(version: Version) -> str:
-    return _("as it was sent") if version.parent is None else plural("{n} step", "{n} steps", len(version.steps))
+def _first_words(version: Version, known: Sequence[Version]) -> str:
+    """How it came to be; only feedback adds rows to those that were sent."""
+    if version.parent is None:
+        return _("as it was sent")
+    before = next((each.rows or 0 for each in known if each.id == version.parent), 0)
+    more = (version.rows or 0) - before
+    if more > 0:
+        return plural("{n} row of accepted feedback added", "{n} rows of accepted feedback added", more)
+    return plural("{n} step", "{n} steps", len(version.steps))
 
 
 def _facts(version: Version) -> list[str]:

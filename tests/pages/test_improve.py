@@ -1,0 +1,125 @@
+"""Tab Improve of a model: what waits, the start, the judgement in words, the decision, the rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.comparison import compare
+from services import improving, models
+from services.access import User
+from services.house import House
+from services.models import Model
+from storage.queries import improvements
+from storage.tables import Feedback, now
+from tests.engine.test_comparison import classes
+from tests.pages.conftest import Visit
+from tests.pages.test_shell import words
+from tests.services.feedback_there import accepted, newcomers
+from tests.services.models_there import a_data_set, a_finished_run
+
+
+@pytest.fixture
+def model(home: House, ada: User) -> Model:
+    """A model about which five people were right."""
+    run = a_finished_run(home, ada, a_data_set(home, ada), "a", skill=0.3)
+    made = models.create(ada, run.id, "Buyers")
+    accepted(home, run, newcomers(5))
+    return made
+
+
+def improved(home: House, user: User, model: Model, skill: float, rows: int) -> None:
+    """An improvement that is done: its candidate's skill, and the rows of feedback on which it was compared.
+
+    With the skill of production it gives the same answers.
+    """
+    begun = improving.start(user, model.id)
+    candidate = a_finished_run(home, user, a_data_set(home, user), "b", skill=skill)
+    models.add_version(user, model.id, candidate.id)
+    old = {"production": classes(range(400), 0.3), "candidate": classes(range(400), skill, seed=int(skill != 0.3))}
+    new = {side: table.head(rows) for side, table in old.items()}
+    said = {part: compare(tables).model_dump(mode="json") for part, tables in (("test", old), ("feedback", new))}
+    with home.database.write() as session:
+        improvements.step(
+            session, begun.id, "gathering", status="finished", candidate=2, run=candidate.id, comparison=said,
+            rows={"train": 3, "feedback": 1, "left out": 1}, finished=now(),
+        )  # fmt: skip
+
+
+def keys(at: Any) -> set[str]:
+    return {button.key for button in at.button}
+
+
+def test_what_waits_is_started_with_one_click_and_then_watched(visit: Visit, ada: User, model: Model) -> None:
+    at = visit("model", id=model.id, tab="improve")
+    assert not at.exception, at.exception[0].message
+    assert "5 accepted answers wait to be learned from" in words(at)
+    assert "5 of them corrections" in words(at)
+    assert not at.radio, "trees begin from the beginning"
+    at.button(key="improve").click().run()
+    assert not at.exception, at.exception[0].message
+    assert improving.state(ada, model.id).going is not None
+    assert "Step 1 of 3" in words(at)
+    assert "improve" not in keys(at)
+
+
+def test_nothing_to_learn_says_where_feedback_is_reviewed(visit: Visit, home: House, model: Model) -> None:
+    with home.database.write() as session:
+        session.query(Feedback).delete()
+    at = visit("model", id=model.id, tab="improve")
+    assert "Nothing waits to be learned: version 1 knows all feedback" in words(at)
+    assert "Review feedback" in [link.label for link in at.page_link]
+
+
+def test_better_candidate_is_promoted_from_its_judgement(visit: Visit, home: House, ada: User, model: Model) -> None:
+    improved(home, ada, model, skill=2.0, rows=200)
+    at = visit("model", id=model.id, tab="improve")
+    assert not at.exception, at.exception[0].message
+    said = words(at)
+    assert "Version 2 is better than version 1." in said
+    assert "“Version 2” is better than “Version 1”: right" in said
+    assert "Both answered the same 200 rows." in said.replace("\\", "")
+    assert "3 rows train · 1 held back · 1 left out: it repeats a test row" in said.replace("\\", "")
+    assert not {"promote improved", "keep production"} & keys(visit("model", name="Ben", id=model.id, tab="improve"))
+    at.button(key="promote improved").click().run()
+    assert not at.exception, at.exception[0].message
+    assert models.model(ada, model.id).model.production == 2
+    assert "Version 2 is production." in words(at)
+
+
+def test_judgement_that_cannot_be_made_says_how_many_more_rows_would_tell(
+    visit: Visit, home: House, ada: User, model: Model
+) -> None:
+    improved(home, ada, model, skill=0.3, rows=20)
+    at = visit("model", id=model.id, tab="improve")
+    assert not at.exception, at.exception[0].message
+    assert "It cannot be told yet whether version 2 is better than version 1." in words(at)
+    assert "more rows would tell." in words(at)
+    at.button(key="keep production").click().run()
+    view = models.model(ada, model.id)
+    assert (view.model.production, view.model.candidate) == (1, None)
+    assert "Version 2 is no longer the candidate." in words(at)
+
+
+def test_failed_improvement_says_why(visit: Visit, home: House, ada: User, model: Model) -> None:
+    begun = improving.start(ada, model.id)
+    error = {"kind": "data", "text": "“{name}” <b>is</b> gone.", "values": {"name": "*x*"}}
+    with home.database.write() as session:
+        improvements.failed(session, error, version=begun.version)
+    at = visit("model", id=model.id, tab="improve")
+    assert not at.exception, at.exception[0].message
+    assert "The last improvement failed." in at.warning[0].value
+    assert "<b>" not in at.warning[0].value
+    assert "improve" in keys(at), "it can be tried again"
+
+
+def test_rule_is_set_by_its_owner_and_read_by_others(visit: Visit, ada: User, model: Model) -> None:
+    assert "Only its owner starts it." in words(visit("model", name="Ben", id=model.id, tab="improve"))
+    at = visit("model", id=model.id, tab="improve")
+    at.toggle(key="rule on").set_value(True)
+    at.number_input(key="rule after").set_value(30)
+    at.button(key="save-rule").click().run()
+    assert not at.exception, at.exception[0].message
+    assert improving.state(ada, model.id).rule == improving.Rule(30, on_alarm=False)
+    assert "after 30 accepted corrections" in words(visit("model", name="Ben", id=model.id, tab="improve"))
