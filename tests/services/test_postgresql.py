@@ -119,4 +119,4 @@ if POSTGRES is not None:
         assert models.answering(user, "buyers").number == view.model.production > 1
 
     def test_feedback_of_many_clients_is_counted_once_on_postgresql(home: house.House) -> None:
-        send_from_many_clients(home, access.sign_in("Ada")[0], 2_000, 500)
+        send_from_many_clients(home, access.sign_in("Ada")[0], 1_000, 250)
