@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from storage import tables
 
-ADD = insert(tables.Call.__table__)
+ADD = insert(cast(Table, tables.Call.__table__))
 """Carried out with each request, so that it is made once."""
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import Table, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import Batch, Prediction, PredictorName, record
 
-ADD = insert(tables.Prediction.__table__).returning(tables.Prediction.id, sort_by_parameter_order=True)
+ADD = insert(cast(Table, tables.Prediction.__table__)).returning(tables.Prediction.id, sort_by_parameter_order=True)
 """Carried out with each request, so that it is made once."""
 
 
