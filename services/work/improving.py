@@ -138,8 +138,8 @@ def _on_feedback(home: House, version: Version, sides: dict[str, Run]) -> Compar
     for side, run in sides.items():
         manifest = results.manifest_of(run)
         asked = located(frame, manifest.table, pictures)[[column.name for column in manifest.inputs]]
-        rows = pa.RecordBatch.from_pandas(asked, preserve_index=False)
-        answers = client.answer(run.bundle_key or "", rows).to_pandas()
+        rows = pa.Table.from_pandas(asked, preserve_index=False).combine_chunks()  # texts are read in several pieces
+        answers = client.answer(run.bundle_key or "", rows.to_batches()[0]).to_pandas()
         tables[side] = tested_rows(manifest.targets["model"], frame[run.target], answers)
     compared = compare(tables)
     return compared if compared.rows else None
