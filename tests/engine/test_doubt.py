@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from engine.doubt import doubt
 CHANCES = np.array([[0.98, 0.01, 0.01], [0.4, 0.35, 0.25], [0.5, 0.5, 0.0], [0.34, 0.33, 0.33]])
 
 
-def kept(answers: Answers) -> list[dict[str, object]]:
+def kept(answers: Answers) -> list[dict[Any, Any]]:
     """As they are stored: plain JSON."""
     return pd.DataFrame(answers.frame()).to_dict(orient="records")
 

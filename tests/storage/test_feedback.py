@@ -49,7 +49,13 @@ def test_person_says_one_thing_of_an_answer(database: Database) -> None:
         first, *_others = (
             said(session, person, run, batch=batch, row_number=row) for person, row in ((ada, 0), (ada, 1), (bob, 0))
         )
-        known = {"prediction": None, "batch": batch, "row_number": 0, "model": None, "request_key": None}
+        known: dict[str, Any] = {
+            "prediction": None,
+            "batch": batch,
+            "row_number": 0,
+            "model": None,
+            "request_key": None,
+        }
         assert [each.id for each in feedback.earlier(session, owner=ada.id, **known)] == [first]
         feedback.decide(session, Wanted(), "accepted", reviewer=ada.id, at=now())
         again = feedback.replace(session, first, correct="perhaps", verdict="wrong")
@@ -68,7 +74,13 @@ def test_request_key_is_used_once_in_a_model(database: Database) -> None:
         for model in (one, other):
             said(session, ada, run, prediction=asked(session, run, ada.id, model), model=model.id, request_key="k")
         second = asked(session, run, ada.id, one)
-        known = {"prediction": second, "batch": None, "row_number": None, "model": one.id, "request_key": "k"}
+        known: dict[str, Any] = {
+            "prediction": second,
+            "batch": None,
+            "row_number": None,
+            "model": one.id,
+            "request_key": "k",
+        }
         assert [each.model for each in feedback.earlier(session, owner=ada.id, **known)] == [one.id]
     with pytest.raises(IntegrityError), database.write() as session:
         said(session, ada, run, prediction=second, model=one.id, request_key="k")

@@ -11,10 +11,10 @@ from pages.components.feedbacks import page_of
 from pages.components.layout import query_number
 from pages.components.words import _, here
 from services import models, runs
-from services.feedback import FeedbackFilter
+from services.feedback import FeedbackFilter, FeedbackVerdict
 from services.models import Model
 
-VERDICTS = ("right", "wrong")
+VERDICTS: tuple[FeedbackVerdict, ...] = ("right", "wrong")
 
 
 def verdict_title(verdict: str) -> str:

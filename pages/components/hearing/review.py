@@ -50,11 +50,10 @@ def choose_state() -> reviewing.Review:
     titles: dict[reviewing.Review, str] = {
         "waiting": _("Waiting"), "accepted": _("Accepted"), "rejected": _("Rejected"),
     }  # fmt: skip
-    chosen = st.segmented_control(
+    return st.segmented_control(
         _("Review"), list(titles), default="waiting", required=True, format_func=titles.__getitem__,
         label_visibility="collapsed", key="review state", bind="query-params",
     )  # fmt: skip
-    return chosen or "waiting"
 
 
 def table(found: feedback.FeedbackPage) -> list[Feedback]:
