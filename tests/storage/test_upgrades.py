@@ -11,7 +11,20 @@ from alembic.migration import MigrationContext
 
 from storage.database import Database, sqlite_url
 from storage.migrations import VERSION_TABLE, upgrade
-from storage.queries import datasets, drafts, feedback, jobs, models, predictions, progress, runs, users
+from storage.queries import (
+    api_keys,
+    datasets,
+    drafts,
+    feedback,
+    improvements,
+    jobs,
+    models,
+    predictions,
+    progress,
+    runs,
+    users,
+    watching,
+)
 from storage.tables import Base
 from tests.storage.rows import revision
 
@@ -73,3 +86,23 @@ def test_old_database_keeps_its_models(old: Database) -> None:
         assert (answering.model, answering.number, answering.run) == (1, 1, 1)
         change = models.changes(session, 1)[0]
         assert (change.pointer, change.from_version, change.to_version, change.why) == ("production", None, 1, "首")
+
+
+@pytest.mark.parametrize("old", FIXTURES[3:], ids=lambda path: path.stem, indirect=True)
+def test_old_database_keeps_what_closes_the_loop(old: Database) -> None:
+    with old.read() as session:
+        key = api_keys.of_model(session, 1)[0]
+        assert (key.name, key.scopes, key.expires) == ("Kasse 收银", ["predict"], None)
+        made = predictions.get(session, 1)
+        assert made is not None
+        assert (made.model, made.version) == (1, 1)
+        watch = watching.watch(session, 1)
+        assert watch is not None
+        assert (watch.webhook, watch.improve_after, watch.improve_on_alarm) == ("https://example.org/hook", 20, True)
+        assert watching.open_alarms(session)[0].values == {"column": "fare"}
+        improved = improvements.latest(session, 1)
+        assert improved is not None
+        assert (improved.status, improved.run, improved.rows) == ("finished", 1, {"taught": 1})
+        said = feedback.get(session, 2)
+        assert said is not None
+        assert (said.review, said.accepted, said.used_in, said.used_row) == ("accepted", "1", 1, 7)
