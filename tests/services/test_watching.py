@@ -266,7 +266,7 @@ def test_webhook_is_told_of_each_alarm_once(
     said = Receiver.heard[1][1]
     assert said["model"] == {"id": model.id, "name": "Buyers", "version": 1}
     assert (said["alarm"]["kind"], said["alarm"]["column"], said["alarm"]["rows"]) == ("drift", "age", 150)
-    assert said["text"].startswith("Buyers: “age” is above")
+    assert said["text"].startswith("Buyers: In 100 % of the last 150 rows “age” is above")
     assert said["page"] == f"/monitoring?model={model.id}"
 
 
