@@ -27,7 +27,8 @@ FORBIDDEN = {
 }
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "misc", "common", "stuff"}
 KERAS = {  # imported where needed
-    "engine/batches.py", "engine/checkpoint.py", "engine/head.py", "engine/layers", "engine/network.py", "engine/training.py",
+    "engine/batches.py", "engine/checkpoint.py", "engine/head.py", "engine/layers", "engine/network.py",
+    "engine/training.py",
 }  # fmt: skip
 MAX_MODULE = 400
 MAX_FUNCTION = 60
