@@ -242,7 +242,9 @@ def test_correct_labels_must_be_ones_that_the_model_knows(ada: User, serving: No
     with pytest.raises(UserError, match="the answer “jazz”"):
         feedback.say(ada, given.id, "wrong", ["音乐", "jazz"])
     assert feedback.say(ada, given.id, "wrong", ["音乐"]).correct == "音乐"
-    assert feedback.say(ada, given.id, "wrong", "Old Books ; 音乐").correct == "old books; 音乐"
+    assert feedback.say(ada, given.id, "wrong", "Old Books ; ").correct == "old books"
+    with pytest.raises(UserError, match="what the model answered"):
+        feedback.say(ada, given.id, "wrong", "Old Books ; 音乐")
     assert feedback.say(ada, given.id, "wrong", []).correct is None
     assert feedback.say(ada, given.id, "right").correct == given.answer["answer"]
 
