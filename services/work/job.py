@@ -49,7 +49,10 @@ def main() -> None:
     name = f"job-{job.id}-{job.attempts}"
     _log_to(home.settings.data / "logs" / f"{name}.log")
     sign = home.settings.data / "work" / "signs" / name
-    sys.exit(carry_out(home, job, sign, int(parent), waited=time.time() - order["claimed"]))
+    code = carry_out(home, job, sign, int(parent), waited=time.time() - order["claimed"])
+    logging.shutdown()
+    # All is written by now. To clear away what Keras holds takes a second, for which the next job would wait.
+    os._exit(code)
 
 
 def _order_waits() -> bool:
