@@ -34,6 +34,7 @@ PICTURE_BYTES = 1_000_000_000  # pictures of a segment, twice, and what the larg
 WIDTHS = {"datetime": 13, "text": 64}
 PHOTO = 48  # pixels of a side, from which on what was learned from photos tells something
 FEW_PICTURES = 200  # of each answer
+BESIDE = 0.85  # of a text's numbers left out beside other columns, or its words are learned by heart: see `mixture`
 SUMMED_BYTES = {"image": 7_000, "text": 2_000}  # what a weighted sum holds of a cell
 STORED_BYTES = {"category": 40, "boolean": 40, "text": 400}  # a cell in a table, on average; of numbers 8
 
@@ -72,12 +73,15 @@ def suggest(
 def _suited(kinds: set[str], answer: Answer) -> dict[str, Any]:
     """Settings other than the usual ones, for columns of these kinds.
 
-    Texts alone, pictures alone: their encoder is the network, and nothing stands between it and the answer. Learning
-    from pictures ends in small steps and in an average of many networks, and is not to be too sure of a class: on the
-    pictures of `benchmarks`, each of the three lowered the loss on validation rows.
+    Texts alone, pictures alone: their encoder is the network, and nothing stands between it and the answer. Beside
+    other columns a text joins them with most of its numbers left out at each step. Learning from pictures ends in small
+    steps and in an average of many networks, and is not to be too sure of a class: on the pictures of `benchmarks`,
+    each of the three lowered the loss on validation rows.
     """
     if kinds == {"text"}:
         return {"model": Linear()}
+    if "text" in kinds:
+        return {"text": NGrams(dropout=BESIDE)}
     if kinds != {"image"}:
         return {}
     smoothing = 0.1 if answer in ("binary", "multiclass") else 0.0

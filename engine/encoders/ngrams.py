@@ -36,6 +36,15 @@ class NGrams(TextEncoder):
         le=4,
     )
     width: int = setting(16, "Width", "How many learned numbers stand for each piece.", ge=1, le=1024)
+    dropout: float = setting(
+        0.0,
+        "Dropout",
+        "The share of a text's numbers left out at random in each step. Much of it keeps a network from knowing rows "
+        "by their words, where other columns tell the answer too.",
+        ge=0,
+        lt=1,
+        step=0.05,
+    )
 
     title: ClassVar[str] = "Words and their neighbours"
     advice: ClassVar[str] = "Choose it first: it is quick, and strong wherever single words tell much."
@@ -49,9 +58,11 @@ class NGrams(TextEncoder):
 
     def features(self, tokens: Any, column: Text) -> Any:
         """See the contract."""
+        from keras.layers import Dropout
+
         from engine.layers.texts import Bag
 
         bag = Bag(codes=column.codes, width=self.width)
         features = bag(tokens)
         bag.rarity.assign(column.rarity)
-        return features
+        return Dropout(self.dropout)(features) if self.dropout else features

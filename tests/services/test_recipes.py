@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from engine.encoders import LSTM
+from engine.encoders import LSTM, NGrams
 from engine.models import FAMILIES, GradientBoosting, Linear, ResidualMLP, WeightedSum
 from engine.recipe import Recipe
 from engine.table.columns import ROW, Column, Schema
@@ -51,6 +51,7 @@ def test_texts_beside_other_columns_join_them_in_one_network(table):
     recipe = suggested(table)
     assert {column.kind for column in recipe.inputs} == {"text", "number"}
     assert isinstance(recipe.model, ResidualMLP)
+    assert recipe.text == NGrams(dropout=recipes.BESIDE)
     assert "beside other columns" in recipes.reasons(recipe)[0].text
 
 
