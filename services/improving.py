@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
+from engine.events import Note
 from engine.recipe import Recipe
 from engine.results import Comparison
 from services import access
@@ -20,7 +21,7 @@ from services.house import house
 from services.work import ensure_supervisor, renewal
 from storage.queries import datasets, improvements, jobs, models, runs, watching
 from storage.queries.improvements import Waiting
-from storage.records import Improvement, Model, Run
+from storage.records import Improvement, Model, Run, Watch
 
 __all__ = ["Improvement", "Outlook", "Rule", "State", "Waiting", "Worth"]
 
@@ -49,7 +50,7 @@ class Outlook:
 
 @dataclass(frozen=True)
 class State:
-    """What waits to be learned, the rule, and the newest improvement.
+    """What waits to be learned, the rule and why it could not begin what it asks for, and the newest improvement.
 
     While that is under way, `fraction` 0…1 is how far its present step is, and `run` what learns.
     """
@@ -58,6 +59,7 @@ class State:
     waiting: Waiting
     outlook: Outlook
     rule: Rule
+    refusal: Note | None
     latest: Improvement | None
     run: Run | None
     fraction: float
@@ -83,6 +85,7 @@ def state(user: User, model_id: int) -> State:
             waiting=improvements.waiting(session, model_id, learned) if learned is not None else Waiting(0, 0),
             outlook=Outlook(production, recipe.model.neural, recipe.effort.seconds),
             rule=Rule(watch.improve_after, watch.improve_on_alarm) if watch is not None else Rule(None, on_alarm=False),
+            refusal=_refusal(watch, model),
             latest=latest,
             run=run,
             fraction=_fraction(session, latest, run),
@@ -109,13 +112,20 @@ def start(user: User, model_id: int, from_weights: bool = False) -> Improvement:
 
 
 def set_rule(user: User, model_id: int, after: int | None, on_alarm: bool) -> None:
-    """Another rule. Raises UserError for a number of corrections that is none."""
+    """Another rule. Raises UserError for a number of corrections that is none, and for a rule that could never act:
+    when the model's owner may not add rows to production's data.
+    """
     access.require(user, "change", "model", model_id)
     if after is not None and not 1 <= after <= MOST_CORRECTIONS:
         raise UserError("Choose a number of corrections from 1 to {most}.", most=MOST_CORRECTIONS)
-    house().database.write_once(
-        lambda session: watching.change(session, model_id, improve_after=after, improve_on_alarm=on_alarm)
-    )
+
+    def change(session: Session) -> None:
+        model = models.get(session, model_id)
+        if model is not None and (after is not None or on_alarm):
+            renewal.answering(session, model, model.owner)
+        watching.change(session, model_id, improve_after=after, improve_on_alarm=on_alarm, refusal=None)
+
+    house().database.write_once(change)
     ensure_supervisor()
 
 
@@ -145,6 +155,14 @@ def _production(session: Session, model_id: int) -> tuple[Model, Run]:
     if model is None or run is None:
         raise NotFound(access.WORDS["model"])
     return model, run
+
+
+def _refusal(watch: Watch | None, model: Model) -> Note | None:
+    """Why the rule could not begin an improvement of what is production now."""
+    said = watch.refusal if watch is not None else None
+    if said is None or said["production"] != model.production:
+        return None
+    return Note(text=said["text"], values=said["values"])
 
 
 def _fraction(session: Session, latest: Improvement | None, run: Run | None) -> float:

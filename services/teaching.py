@@ -98,7 +98,8 @@ def _keep_pictures(home: House, version: Version, taught: list[Taught], columns:
 
 
 def _notes(rows: int, taught: int) -> tuple[Note, ...]:
-    said = [Note(text="Accepted feedback added {rows} rows.", values={"rows": rows})]
+    text = "Accepted feedback added {rows} rows." if rows != 1 else "Accepted feedback added {rows} row."
+    said = [Note(text=text, values={"rows": rows})]
     if rows < taught:
         text = "{rows} more could not be added: they hold none of the columns that the model learns from."
         said.append(Note(text=text, values={"rows": taught - rows}))

@@ -1,12 +1,14 @@
 """Begins improvements: for a person, or because a rule asks for one. Promotion stays with a person.
 
 begin       in one transaction: what waits is taken into a new version, and its making is queued
-begin_due   asked by the supervisor now and then; cheap when no rule asks for anything
+begin_due   asked by the supervisor now and then; cheap when no rule asks for anything. What it could not begin it keeps
+            with the rule, for the model's page, and leaves until something changes
 """
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from engine.errors import NotFound, UserError
 from services import access
 from services.house import House
 from services.work import queue
-from storage.queries import datasets, improvements, models, runs
+from storage.queries import datasets, improvements, models, runs, watching
 from storage.records import Improvement, Model, Run, StartedBy
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def begin(
     going = improvements.latest(session, model_id)
     if going is not None and going.finished is None:
         return going
-    run = _answering(session, model, owner)
+    run = answering(session, model, owner)
     begun = improvements.begin(session, model, run, owner, started_by=started_by, from_weights=from_weights)
     version = datasets.version(session, begun.version) if begun and begun.version else None
     if begun is None or version is None:
@@ -55,12 +57,15 @@ def begin_due(home: House) -> None:
                 if model is not None:
                     begun = begin(session, each.model, model.owner, started_by=each.started_by)
                     log.info("Improvement %s of model %s begins: %s", begun.id, each.model, each.started_by)
-        except (UserError, IntegrityError) as error:  # the model's page says why
+        except UserError as error:
             log.info("Model %s is not improved: %s", each.model, error)
+            home.database.write_once(partial(_refuse, model=each.model, error=error))
+        except IntegrityError:
+            log.info("Another process just began the improvement of model %s.", each.model)
 
 
-def _answering(session: Session, model: Model, owner: int) -> Run:
-    """Production's run, whose data this person may add rows to."""
+def answering(session: Session, model: Model, owner: int) -> Run:
+    """Production's run, whose data this person may add rows to. Raises UserError when that is not so."""
     if model.trashed_at is not None:
         raise UserError("The model “{name}” lies in the trash. Restore it first.", name=model.name)
     version = models.version(session, model.id, model.production)
@@ -75,3 +80,11 @@ def _answering(session: Session, model: Model, owner: int) -> Run:
         text = "Feedback becomes rows of the data set “{name}”, which only {owner} may change."
         raise UserError(text, name=dataset.name, owner=dataset.owner_name)
     return run
+
+
+def _refuse(session: Session, *, model: int, error: UserError) -> None:
+    """Keeps why a rule could not begin an improvement of what is production now."""
+    found = models.get(session, model)
+    if found is not None:
+        refusal = {"text": error.text, "values": error.values, "production": found.production}
+        watching.change(session, model, refusal=refusal)

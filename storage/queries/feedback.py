@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
 from storage.records import Feedback, FeedbackVerdict, Review, record
@@ -16,14 +16,25 @@ from storage.records import Feedback, FeedbackVerdict, Review, record
 AT_ONCE = 1000  # rows that `every` holds in memory
 UNREVIEWED: dict[str, Any] = {"review": "waiting", "reviewer": None, "reviewed_at": None, "accepted": None}
 
+_IN_A_VERSION = [tables.Lesson.feedback == tables.Feedback.id, tables.Version.status != "failed"]
+
+
+def _newest(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
+    """A column of the newest lesson that a piece of feedback became."""
+    lesson, version = tables.Lesson, tables.Version
+    became = select(column).join(version, version.id == lesson.version).where(*_IN_A_VERSION)
+    return became.order_by(lesson.version.desc()).limit(1).correlate(tables.Feedback).scalar_subquery()
+
+
 _REVIEWER = aliased(tables.User)
 _FEEDBACK = (
-    select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target, tables.Model.name, _REVIEWER.name)
+    select(tables.Feedback, tables.User.name, tables.Run.name, tables.Run.target, tables.Model.name, _REVIEWER.name,
+           _newest(tables.Lesson.version), _newest(tables.Lesson.row))
     .join(tables.User, tables.User.id == tables.Feedback.owner)
     .join(tables.Run, tables.Run.id == tables.Feedback.run)
     .outerjoin(tables.Model, tables.Model.id == tables.Feedback.model)
     .outerjoin(_REVIEWER, _REVIEWER.id == tables.Feedback.reviewer)
-)
+)  # fmt: skip
 _ONE = _FEEDBACK.where(tables.Feedback.id == bindparam("id"))  # made once: to make it takes longer than to ask it
 
 
@@ -64,7 +75,8 @@ def earlier(session: Session, *, owner: int, prediction: int | None, batch: int 
         known = and_(said.owner == owner, said.batch == batch, said.row_number == row_number)
     if model is not None and request_key is not None:
         known = or_(known, and_(said.model == model, said.request_key == request_key))
-    return [_record(found) for found in session.execute(_FEEDBACK.where(known).with_for_update(of=said))]
+    session.execute(select(said.id).where(known).with_for_update())  # before it is asked what became of them
+    return [_record(found) for found in session.execute(_FEEDBACK.where(known))]
 
 
 def add(session: Session, **values: Any) -> Feedback:
@@ -140,19 +152,25 @@ def decide(session: Session, wanted: Wanted, review: Review, *, reviewer: int, a
     What is accepted counts with `answer`, or as it was said; without either it is left. So is what was used already.
     """
     said = tables.Feedback
-    where = [*_where(wanted), said.used_in.is_(None)]
+    where = [*_where(wanted), ~used()]
     values: dict[str, Any] = {"review": review, "reviewer": reviewer, "reviewed_at": at, "accepted": None}
     if review == "accepted":
         values["accepted"] = said.correct if answer is None else answer
         where += [said.correct.is_not(None)] if answer is None else []
     meant = select(said.id).join(tables.Run, tables.Run.id == said.run).where(*where)
-    return _changed(session, [said.id.in_(meant), said.used_in.is_(None)], values)
+    return _changed(session, [said.id.in_(meant), ~used()], values)
 
 
 def undecide(session: Session, reviewer: int, at: datetime) -> int:
     """What this person decided at this moment waits again, but for what was used already; how many these are."""
     said = tables.Feedback
-    return _changed(session, [said.reviewer == reviewer, said.reviewed_at == at, said.used_in.is_(None)], UNREVIEWED)
+    return _changed(session, [said.reviewer == reviewer, said.reviewed_at == at, ~used()], UNREVIEWED)
+
+
+def used() -> ColumnElement[bool]:
+    """Whether a piece of feedback is a row of a version of a data set, made or being made."""
+    became = exists().where(*_IN_A_VERSION, tables.Lesson.version == tables.Version.id)
+    return became.correlate(tables.Feedback)
 
 
 def _just_kept(session: Session, id: int) -> Feedback:
@@ -160,6 +178,7 @@ def _just_kept(session: Session, id: int) -> Feedback:
 
 
 def _changed(session: Session, where: list[ColumnElement[bool]], values: dict[str, Any]) -> int:
+    session.execute(select(tables.Feedback.id).where(*where).with_for_update())  # a version may just take them
     question = update(tables.Feedback).where(*where).values(values).returning(tables.Feedback.id)
     return len(session.execute(question, execution_options={"synchronize_session": False}).all())
 
@@ -176,8 +195,9 @@ def _counted(session: Session, column: Any, wanted: Wanted) -> dict[str, int]:
 
 
 def _record(found: Any) -> Feedback:
-    row, owner_name, run_name, target, model_name, reviewer_name = found
-    beside = {"run_name": run_name, "target": target, "model_name": model_name, "reviewer_name": reviewer_name}
+    row, owner_name, run_name, target, model_name, reviewer_name, used_in, used_row = found
+    beside = {"run_name": run_name, "target": target, "model_name": model_name, "reviewer_name": reviewer_name,
+              "used_in": used_in, "used_row": used_row}  # fmt: skip
     return record(Feedback, row, owner_name=owner_name, **beside)
 
 
@@ -202,7 +222,7 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.ids:
         where.append(said.id.in_(wanted.ids))
     if wanted.used is not None:
-        where.append(said.used_in.is_not(None) if wanted.used else said.used_in.is_(None))
+        where.append(used() if wanted.used else ~used())
     if wanted.model is not None:
         where.append(_of_model(wanted.model))
     if wanted.decider is not None:

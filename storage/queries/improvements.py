@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -63,15 +63,14 @@ def begin(
     learned = datasets.version(session, run.version)
     if learned is None or learned.table_key is None:
         return None
-    chosen = _accepted(session, model.id, learned)
-    if session.scalar(select(tables.Feedback.id).where(*chosen).limit(1)) is None:
+    chosen = select(tables.Feedback.id).where(*_accepted(session, model.id, learned))
+    taken = session.scalars(chosen.with_for_update()).all()
+    if not taken:
         return None
     made = datasets.add_version(
         session, learned.dataset, parent=learned.id, options=learned.options, steps=learned.steps
     )
-    here = select(tables.Version.id).where(tables.Version.dataset == learned.dataset)
-    kept = case((tables.Feedback.used_in.in_(here), tables.Feedback.used_row), else_=None)  # a row keeps its id
-    session.execute(update(tables.Feedback).where(*chosen).values(used_in=made.id, used_row=kept))
+    session.execute(insert(tables.Lesson), [{"feedback": each, "version": made.id, "row": None} for each in taken])
     row = tables.Improvement(
         model=model.id, owner=owner, started_by=started_by, from_weights=from_weights,
         production=model.production, version=made.id,
@@ -82,23 +81,30 @@ def begin(
 
 
 def number_rows(session: Session, version: Version, first: int) -> None:
-    """Gives each taken piece of feedback that has none the id of its row, `first` or more: new to the lineage."""
+    """Gives each taken piece of feedback the id of its row: the one that it has in the data set, else a new one.
+
+    New ones are `first` or more; no other row of the data set had them.
+    """
     session.execute(select(tables.Dataset.id).where(tables.Dataset.id == version.dataset).with_for_update())
     here = select(tables.Version.id).where(tables.Version.dataset == version.dataset)
-    said = tables.Feedback
-    last = session.scalar(select(func.max(said.used_row)).where(said.used_in.in_(here)))
-    begin = max(first, -1 if last is None else last + 1)
-    fresh = select(said).where(said.used_in == version.id, said.used_row.is_(None)).order_by(said.id)
-    for place, row in enumerate(session.scalars(fresh)):
-        row.used_row = begin + place
+    lesson = tables.Lesson
+    taken = select(lesson).where(lesson.version == version.id, lesson.row.is_(None)).order_by(lesson.feedback)
+    numbered = select(lesson.feedback, lesson.row).where(lesson.version.in_(here), lesson.row.is_not(None))
+    known = {row[0]: row[1] or 0 for row in session.execute(numbered)}
+    fresh = max(first, max(known.values(), default=-1) + 1)
+    for each in session.scalars(taken):
+        if each.feedback not in known:
+            known[each.feedback] = fresh
+            fresh += 1
+        each.row = known[each.feedback]
 
 
 def taught(session: Session, version: int) -> list[Taught]:
     """What was taken into a version, in the order of its rows."""
-    said = tables.Feedback
-    question = select(said.run, said.row, said.accepted, said.used_row)
-    taken = said.used_in == version, said.used_row.is_not(None), said.accepted.is_not(None)
-    found = session.execute(question.where(*taken).order_by(said.used_row))
+    said, lesson = tables.Feedback, tables.Lesson
+    question = select(said.run, said.row, said.accepted, lesson.row).join(lesson, lesson.feedback == said.id)
+    taken = lesson.version == version, lesson.row.is_not(None), said.accepted.is_not(None)
+    found = session.execute(question.where(*taken).order_by(lesson.row))
     return [Taught(run, row, answer or "", row_id or 0) for run, row, answer, row_id in found]
 
 
@@ -138,27 +144,29 @@ def step(session: Session, id: int, before: str, **values: Any) -> bool:
 def failed(session: Session, error: Json | None, *, version: int | None = None, run: int | None = None) -> None:
     """What was to be made or learned for an improvement ended badly; nothing, if that was for no improvement.
 
-    Feedback that was taken into a version that never came to be waits again.
+    Feedback that was taken into a version that never came to be waits again, as the version is failed then.
     """
     of = tables.Improvement.version == version if version is not None else tables.Improvement.run == run
     going = update(tables.Improvement).where(of, tables.Improvement.finished.is_(None))
     session.execute(going.values(status="failed", error=error, finished=tables.now()))
-    unmade = select(tables.Version.id).where(tables.Version.id == version, tables.Version.status != "ready")
-    taken = update(tables.Feedback).where(tables.Feedback.used_in.in_(unmade))
-    session.execute(taken.values(used_in=None, used_row=None), execution_options={"synchronize_session": False})
 
 
 def due(session: Session) -> list[Due]:
-    """Models whose rule asks for an improvement now, and for which none is under way."""
+    """Models whose rule asks for an improvement now, and for which none is under way.
+
+    A rule that could not begin one asks again when it is set anew, or when another version is production.
+    """
     watch, going = tables.Watch, select(tables.Improvement.model).where(tables.Improvement.finished.is_(None))
     question = (
-        select(watch)
+        select(watch, tables.Model.production)
         .join(tables.Model, tables.Model.id == watch.model)
         .where(tables.Model.trashed_at.is_(None), watch.model.not_in(going))
         .where(or_(watch.improve_after.is_not(None), watch.improve_on_alarm))
     )
     found = []
-    for rule in session.scalars(question):
+    for rule, production in session.execute(question):
+        if rule.refusal is not None and rule.refusal["production"] == production:
+            continue
         if rule.improve_after is not None and _corrections(session, rule.model) >= rule.improve_after:
             found.append(Due(rule.model, "corrections"))
         elif rule.improve_on_alarm and _alarmed(session, rule.model):
@@ -183,8 +191,11 @@ def _alarmed(session: Session, model: int) -> bool:
 
 
 def _fresh(session: Session, model: int) -> list[ColumnElement[bool]]:
-    """What was accepted since the last improvement began: one that failed is not begun again and again."""
-    last, where = _last(session, model), [*_said_of(model), tables.Feedback.used_in.is_(None)]
+    """What production does not know, and was accepted since the last improvement began.
+
+    So one that failed is not begun again and again.
+    """
+    last, where = _last(session, model), _accepted(session, model, _learned(session, model))
     return where if last is None else [*where, tables.Feedback.reviewed_at > last]
 
 
@@ -193,11 +204,23 @@ def _last(session: Session, model: int) -> datetime | None:
     return session.scalar(select(func.max(tables.Improvement.created)).where(tables.Improvement.model == model))
 
 
+def _learned(session: Session, model: int) -> Version:
+    """The version of the data that a model's production learned from."""
+    kept, version, run = tables.Model, tables.ModelVersion, tables.Run
+    answering = (
+        select(run.version)
+        .join(version, version.run == run.id)
+        .join(kept, and_(kept.id == version.model, kept.production == version.number))
+    )
+    found = session.scalars(answering.where(kept.id == model)).one()
+    return record(Version, session.get_one(tables.Version, found))
+
+
 def _accepted(session: Session, model: int, learned: Version) -> list[ColumnElement[bool]]:
     """Accepted feedback on the model's answers that is in no version that `learned` comes from."""
     lineage = [version.id for version in datasets.lineage(session, learned)]
-    used = tables.Feedback.used_in
-    return [*_said_of(model), or_(used.is_(None), used.not_in(lineage))]
+    known = exists().where(tables.Lesson.feedback == tables.Feedback.id, tables.Lesson.version.in_(lineage))
+    return [*_said_of(model), ~known.correlate(tables.Feedback)]
 
 
 def _said_of(model: int) -> list[ColumnElement[bool]]:

@@ -56,7 +56,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said about one answer, and what became of it."""
+    """What a person said about one answer, and what became of it: row `used_row` of version `used_in`, the newest."""
 
     id: int
     owner: int

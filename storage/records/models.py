@@ -96,7 +96,10 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a model is watched: where alarms are told or why not, what the last check found, what a rule does."""
+    """How a model is watched: where alarms are told or why not, what the last check found, what a rule does.
+
+    `refusal` says why the rule could not begin what it asks for, as long as its `production` is: text and values.
+    """
 
     model: int
     webhook: str | None
@@ -105,6 +108,7 @@ class Watch:
     report: Json | None
     improve_after: int | None
     improve_on_alarm: bool
+    refusal: Json | None
 
 
 @dataclass(frozen=True)

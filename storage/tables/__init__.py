@@ -9,6 +9,7 @@ from storage.tables.draft import Draft
 from storage.tables.feedback import Feedback
 from storage.tables.improvement import Improvement
 from storage.tables.job import Job
+from storage.tables.lesson import Lesson
 from storage.tables.model import Model, ModelChange, ModelVersion
 from storage.tables.prediction import Batch, Prediction
 from storage.tables.run import Run, RunNote, RunPoint
@@ -27,6 +28,7 @@ __all__ = [
     "Feedback",
     "Improvement",
     "Job",
+    "Lesson",
     "Model",
     "ModelChange",
     "ModelVersion",

@@ -13,7 +13,8 @@ from storage.tables._base import Base, Json, now
 class Watch(Base):
     """How a model is watched, one row a model: where alarms are told, what the last check found, what a rule does.
 
-    `report` is what the last check says of the rows that were asked; `problem` why the webhook was not reached.
+    `report` is what the last check says of the rows that were asked; `problem` why the webhook was not reached;
+    `refusal` why the rule could not begin what it asks for, and the number of production then.
     """
 
     __tablename__ = "watch"
@@ -25,6 +26,7 @@ class Watch(Base):
     report: Mapped[Json | None]
     improve_after: Mapped[int | None]
     improve_on_alarm: Mapped[bool] = mapped_column(default=False)
+    refusal: Mapped[Json | None]
 
 
 class Alarm(Base):

@@ -14,8 +14,8 @@ class Feedback(Base):
     """Right or wrong, and the correct answer: of a single prediction, or of a row of a batch. One a person each.
 
     It keeps the row and the answer themselves, so that it can teach the next version by itself. It teaches once it is
-    accepted: then `accepted` is the answer that counts, and `used_in` and `used_row` say what row of which version of a
-    data set it became. `model` is the model that was asked by its name; a request key counts once in each.
+    accepted: then `accepted` is the answer that counts, and a `Lesson` says what row of which version of a data set it
+    became. `model` is the model that was asked by its name; a request key counts once in each.
     """
 
     __tablename__ = "feedback"
@@ -49,6 +49,4 @@ class Feedback(Base):
     reviewer: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reviewed_at: Mapped[datetime | None]
     accepted: Mapped[str | None]
-    used_in: Mapped[int | None] = mapped_column(ForeignKey("version.id", ondelete="SET NULL"))
-    used_row: Mapped[int | None] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(default=now)

@@ -11,7 +11,7 @@ from services import improving, models
 from services.access import User
 from services.house import House
 from services.models import Model
-from storage.queries import improvements
+from storage.queries import improvements, watching
 from storage.tables import Feedback, now
 from tests.engine.test_comparison import classes
 from tests.pages.conftest import Visit
@@ -114,7 +114,7 @@ def test_failed_improvement_says_why(visit: Visit, home: House, ada: User, model
     assert "improve" in keys(at), "it can be tried again"
 
 
-def test_rule_is_set_by_its_owner_and_read_by_others(visit: Visit, ada: User, model: Model) -> None:
+def test_rule_is_set_by_its_owner_and_read_by_others(visit: Visit, home: House, ada: User, model: Model) -> None:
     assert "Only its owner starts it." in words(visit("model", name="Ben", id=model.id, tab="improve"))
     at = visit("model", id=model.id, tab="improve")
     at.toggle(key="rule on").set_value(True)
@@ -122,4 +122,9 @@ def test_rule_is_set_by_its_owner_and_read_by_others(visit: Visit, ada: User, mo
     at.button(key="save-rule").click().run()
     assert not at.exception, at.exception[0].message
     assert improving.state(ada, model.id).rule == improving.Rule(30, on_alarm=False)
-    assert "after 30 accepted corrections" in words(visit("model", name="Ben", id=model.id, tab="improve"))
+    with home.database.write() as session:
+        refusal = {"text": "“{name}” is gone.", "values": {"name": "X"}, "production": 1}
+        watching.change(session, model.id, refusal=refusal)
+    seen = visit("model", name="Ben", id=model.id, tab="improve")
+    assert "after 30 accepted corrections" in words(seen)
+    assert "The rule could not begin an improvement. “X” is gone" in seen.warning[0].value

@@ -98,7 +98,7 @@ def test_what_a_person_says_becomes_a_row_with_its_origin(home: House, ada: User
     listed = feedback.list_feedback(ada).items[0]
     assert (listed.id, listed.used_in, listed.used_row) == (said.id, version.id, 300)
     assert (version.parent, version.number) == (run.version, 2)
-    assert "1 rows" in str(datasets.version(ada, version.id).notes[0]["text"]).format(rows=1)
+    assert str(datasets.version(ada, version.id).notes[0]["text"]).format(rows=1) == "Accepted feedback added 1 row."
 
 
 def test_old_split_stays_and_no_test_row_is_ever_learned_from(home: House, ada: User, run: Run, model: Model) -> None:
@@ -183,6 +183,25 @@ def test_rule_starts_one_by_itself_and_promotes_nothing(home: House, ada: User, 
     assert (found.id, found.started_by, found.owner_name) == (1, "corrections", "Ada")
     with pytest.raises(UserError):
         improving.set_rule(ada, model.id, 0, on_alarm=True)
+
+
+def test_rule_that_could_never_act_is_refused_and_one_that_no_longer_can_says_why(
+    home: House, ada: User, ben: User, run: Run, model: Model
+) -> None:
+    theirs = models.create(ben, run.id, "Ben’s")
+    with pytest.raises(UserError, match="only Ada may change"):
+        improving.set_rule(ben, theirs.id, 5, on_alarm=False)
+    improving.set_rule(ben, theirs.id, None, on_alarm=False)
+    improving.set_rule(ada, model.id, 5, on_alarm=False)
+    accepted(home, run, newcomers(5))
+    with home.database.write() as session:
+        stored.erase(session, run.dataset)
+    renewal.begin_due(home)
+    state = improving.state(ada, model.id)
+    assert state.latest is None
+    assert "was erased" in str(state.refusal)
+    with home.database.read() as session:
+        assert improvements.due(session) == [], "it is not tried again and again"
 
 
 def test_feedback_that_holds_no_column_fails_in_words_and_waits_again(

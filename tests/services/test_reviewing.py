@@ -95,7 +95,7 @@ def test_what_was_learned_from_stays_as_it_was_accepted(home: House, ada: User, 
     said = feedback.say(ada, asked, "right").id
     done = reviewing.accept(ada, ALL)
     with home.database.write() as session:
-        session.get_one(tables.Feedback, said).used_in = models.model(ada, model.id).production.run.version
+        session.add(tables.Lesson(feedback=said, version=models.model(ada, model.id).production.run.version))
     assert reviewing.undo(ada, done.at) == 0
     assert reviewing.reject(ada, ALL).decided == 0
     assert feedback.list_feedback(ada, reviewing.mine(ada, ALL, "accepted")).total == 0

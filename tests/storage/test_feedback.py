@@ -117,7 +117,7 @@ def test_what_was_learned_from_is_decided_no_more(database: Database) -> None:
         one = said(session, ada, run, prediction=asked(session, run, ada.id))
         at = now()
         feedback.decide(session, Wanted(), "accepted", reviewer=ada.id, at=at)
-        session.get_one(tables.Feedback, one).used_in = version.id
+        session.add(tables.Lesson(feedback=one, version=version.id))
         session.flush()
         feedback.decide(session, Wanted(), "accepted", reviewer=ada.id, at=at)
         assert feedback.decide(session, Wanted(), "rejected", reviewer=ada.id, at=at) == 0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.database import Database
-from storage.queries import datasets, improvements, jobs, models, runs, watching
+from storage.queries import datasets, feedback, improvements, jobs, models, runs, watching
 from storage.queries.improvements import Due, Waiting
 from storage.records import Improvement, Model, Run, Version
 from storage.tables import now
@@ -47,6 +47,15 @@ def begin(session: Session, run: Run, model: Model) -> Improvement:
     return begun
 
 
+def gathered(session: Session, begun: Improvement, first: int) -> Version:
+    """The version of an improvement that is over."""
+    made = of(session, begun)
+    improvements.number_rows(session, made, first)
+    datasets.ready(session, made.id, table_key=f"t{made.number}")
+    improvements.step(session, begun.id, "gathering", status="finished", finished=now())
+    return made
+
+
 def of(session: Session, improvement: Improvement) -> Version:
     version = datasets.version(session, improvement.version or 0)
     assert version is not None
@@ -76,10 +85,7 @@ def test_next_improvement_takes_what_production_lacks_with_the_same_ids(database
     with database.write() as session:
         version, run, model = a_place(session)
         accept(session, run, model, 1)
-        first = begin(session, run, model)
-        improvements.number_rows(session, of(session, first), 10)
-        datasets.ready(session, first.version or 0, table_key="t2")
-        improvements.step(session, first.id, "gathering", status="finished", finished=now())
+        gathered(session, begin(session, run, model), 10)
         accept(session, run, model, 2)
         second = of(session, begin(session, run, model))
         improvements.number_rows(session, second, 10)
@@ -118,10 +124,63 @@ def test_feedback_of_a_version_that_was_never_made_waits_again(database: Databas
         assert failed is not None
         assert (failed.status, failed.error) == ("failed", {"kind": "data", "text": "No.", "values": {}})
         assert of(session, begun).status == "failed"
-        assert session.scalars(tables.Feedback.__table__.select().with_only_columns(tables.Feedback.used_in)).all() == [
-            None
-        ]
+        assert feedback.page(session, feedback.Wanted(used=True))[1] == 0
         assert improvements.waiting(session, model.id, version) == Waiting(1, 1)
+
+
+def test_failed_gathering_leaves_what_an_earlier_one_made_of_the_same_feedback(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        said = accept(session, run, model, 1)
+        first = gathered(session, begin(session, run, model), 10)
+        accept(session, run, model, 2)
+        second = begin(session, run, model)
+        improvements.number_rows(session, of(session, second), 10)
+        datasets.failed(session, second.version or 0, None)
+        improvements.failed(session, None, version=second.version)
+        assert [each.row_id for each in improvements.taught(session, first.id)] == [10]
+        kept = feedback.get(session, said)
+        assert kept is not None
+        assert (kept.used_in, kept.used_row) == (first.id, 10)
+        accept(session, run, model, 3)
+        third = gathered(session, begin(session, run, model), 10)
+        assert [(each.row_id, each.row["x"]) for each in improvements.taught(session, third.id)] == [
+            (10, 1), (11, 2), (12, 3),
+        ], "each keeps the id that it had, and no other row gets it"  # fmt: skip
+
+
+def test_two_models_each_learn_from_what_was_said_on_the_page_of_their_run(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        other = a_model(session, run, run.owner, "Another")
+        accept(session, run, None, 1)
+        watching.change(session, other.id, improve_after=1, improve_on_alarm=False)
+        both = [of(session, begin(session, run, each)) for each in (model, other)]
+        for made in reversed(both):
+            improvements.number_rows(session, made, 10)
+        assert [[each.row_id for each in improvements.taught(session, made.id)] for made in both] == [[10], [10]]
+        assert improvements.waiting(session, model.id, both[1]) == Waiting(0, 0)
+
+
+def test_what_another_model_learned_from_still_makes_a_rule_due(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        other = a_model(session, run, run.owner, "Another")
+        accept(session, run, None, 1)
+        watching.change(session, other.id, improve_after=1, improve_on_alarm=False)
+        gathered(session, begin(session, run, model), 10)
+        assert improvements.due(session) == [Due(other.id, "corrections")]
+
+
+def test_refused_rule_waits_until_another_version_is_production(database: Database) -> None:
+    with database.write() as session:
+        _version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        refusal = {"text": "No.", "values": {}, "production": 1}
+        watching.change(session, model.id, improve_after=1, improve_on_alarm=False, refusal=refusal)
+        assert improvements.due(session) == []
+        watching.change(session, model.id, refusal=refusal | {"production": 2})
+        assert improvements.due(session) == [Due(model.id, "corrections")]
 
 
 def test_stopped_run_ends_its_improvement(database: Database) -> None:

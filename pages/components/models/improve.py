@@ -158,7 +158,10 @@ def facts(found: Improvement) -> list[str]:
 
 
 def rule(view: ModelView, state: State, *, changeable: bool) -> None:
-    """When an improvement starts by itself."""
+    """When an improvement starts by itself, and why it could not."""
+    if state.refusal is not None:
+        said = _("The rule could not begin an improvement. {reason}").format(reason=told_note(state.refusal))
+        st.warning(said, icon=":material/warning:")
     with st.expander(_("Start by itself"), icon=":material/schedule:", key="improve rule"):
         if not changeable:
             st.markdown(rule_in_words(state))
