@@ -52,11 +52,14 @@ def membership(home: House, version: Version, recipe: Recipe) -> pd.Series[Any]:
     return splits.remember(assigned, _taught_parts(home, version, recipe, taught.loc[known], assigned))
 
 
-def accept(home: House, version: Version, parts: pd.Series[Any]) -> None:
-    """Keeps the parts of rows that accepted feedback taught, for the lineage and for ever; known ones stay."""
+def accept(home: House, version: Version, rows: pd.DataFrame, before: pd.DataFrame) -> None:
+    """Deals rows that accepted feedback taught, for the lineage and for ever; known ones keep their parts.
+
+    Both frames hold the columns that are learned from, by row id; `before` is the version that the rows are added to.
+    """
     with FileLock(home.settings.data / "splits.lock"):
         inherited = _inherited(home, version.dataset, ACCEPTED)
-        remembered = splits.remember(inherited, parts)
+        remembered = splits.remember(inherited, accepted.deal(rows, before, inherited))
         if inherited is None or len(remembered) > len(inherited):
             _remember(home, version, ACCEPTED, {}, remembered)
 

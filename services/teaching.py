@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 from engine.errors import UserError
 from engine.events import Note
 from engine.recipe import Recipe
-from engine.table import accepted
 from engine.table.appending import append_rows, last_row, typed_rows
 from engine.table.columns import Schema
 from engine.table.frames import read_frame
@@ -59,7 +58,7 @@ def append_taught(home: House, version: Version, parent: Version, table: Path) -
             "None of the accepted feedback can become a row: it holds none of the columns that the model learns from."
         )
     inputs = [column.name for column in recipe.inputs]
-    splits.accept(home, version, accepted.deal(rows[inputs], read_frame(before, inputs)))
+    splits.accept(home, version, rows[inputs], read_frame(before, inputs))
     total = append_rows(before, schema, rows, table)
     return total, _notes(len(rows), len(taught))
 

@@ -25,21 +25,28 @@ def fingerprints(frame: pd.DataFrame) -> np.ndarray:
     return pd.util.hash_pandas_object(pd.DataFrame(plain), index=False).to_numpy(dtype="uint64")
 
 
-def deal(rows: pd.DataFrame, before: pd.DataFrame) -> pd.Series[Any]:
+def deal(rows: pd.DataFrame, before: pd.DataFrame, known: pd.Series[Any] | None = None) -> pd.Series[Any]:
     """TAUGHT, STEERS or HELD_BACK for each new row. Both frames hold the columns that are learned from, by row id.
 
-    It follows from what a row holds: two alike are never parted. A row that repeats one of those `before` is no test
-    of what was learned from them, and trains.
+    It follows from what a row holds: two alike are never parted, also not from one `before` that was taught and has its
+    part in `known`. A row that repeats another of those `before` is no test of what was learned from it, and trains.
     """
-    prints = fingerprints(rows)
-    lot = np.where(np.isin(prints, fingerprints(before)), 99, prints % np.uint64(100))
+    prints, earlier = fingerprints(rows), fingerprints(before)
+    lot = np.where(np.isin(prints, earlier), 99, prints % np.uint64(100))
     held, steers = lot < HELD_BACK_OF_100, lot < HELD_BACK_OF_100 + STEERING_OF_100
-    parts = np.select([held, steers], [HELD_BACK, STEERS], TAUGHT)
-    return pd.Series(parts, index=rows.index, name="part", dtype=object)
+    parts = pd.Series(np.select([held, steers], [HELD_BACK, STEERS], TAUGHT), index=rows.index, dtype=object)
+    if known is not None:
+        taught = pd.Series(earlier, index=before.index)[before.index.isin(known.index)]
+        part_of = dict(zip(taught, known.loc[taught.index], strict=True))
+        same = pd.Series(prints, index=rows.index).map(part_of)
+        parts = parts.mask(same.notna(), same)
+    return parts.rename("part")
 
 
 def keep_out(parts: pd.Series[Any], rows: pd.DataFrame, tests: pd.DataFrame) -> pd.Series[Any]:
-    """The parts of taught rows, LEFT_OUT those that are not held back and repeat a row of the test part."""
+    """The parts of taught rows, LEFT_OUT those that are not held back and repeat a row of `tests`, or one held back."""
+    held = rows[(parts == HELD_BACK).to_numpy()]
+    tests = pd.concat([tests, held]) if len(held) else tests
     told = np.isin(fingerprints(rows), fingerprints(tests)) & (parts != HELD_BACK).to_numpy()
     return parts.mask(told, LEFT_OUT)
 

@@ -49,6 +49,24 @@ def test_row_that_repeats_an_older_one_is_no_test() -> None:
     assert set(parts) == {TAUGHT}
 
 
+def test_row_that_repeats_a_taught_one_goes_the_same_way_for_ever() -> None:
+    taught = rows(range(500, 700), seed=1)
+    known = deal(taught, rows(range(500)))
+    before = pd.concat([rows(range(500)), taught])
+    again = deal(taught.set_axis(range(700, 900)), before, known)
+    assert again.tolist() == known.tolist()
+    assert HELD_BACK in set(again)
+
+
+def test_row_that_repeats_one_held_back_is_left_out() -> None:
+    told = rows(range(4))
+    told = pd.concat([told, told.iloc[:2].set_axis([4, 5])])
+    parts = pd.Series([HELD_BACK, STEERS, TAUGHT, HELD_BACK, TAUGHT, TAUGHT], index=told.index)
+    assert keep_out(parts, told, rows(range(3), seed=9)).tolist() == [
+        HELD_BACK, STEERS, TAUGHT, HELD_BACK, LEFT_OUT, TAUGHT,
+    ]  # fmt: skip
+
+
 def test_row_that_gives_a_test_row_away_is_left_out() -> None:
     tests = rows(range(5))
     told = pd.concat([tests.iloc[:2], rows(range(2), seed=3)]).set_axis(range(10, 14))
