@@ -25,6 +25,12 @@ from engine.targets import Target
 CHANCE = "probability of "  # begins the name of each class's column
 SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
 
+MATCHING = Sayings(
+    "“{run}” is better than “{first}”: its labels match {value} times in 100 instead of {reference}.",
+    "“{run}” is about as good as “{first}”: their labels match {value} and {reference} times in 100.",
+    "“{run}” is worse than “{first}”: its labels match {value} times in 100 instead of {reference}.",
+    "The rows are too few to tell “{run}” from “{first}”: their labels match {value} and {reference} times in 100.",
+)
 SENTENCES = {
     "accuracy": Sayings(
         "“{run}” is better than “{first}”: right {value} times in 100 instead of {reference}.",
@@ -32,12 +38,8 @@ SENTENCES = {
         "“{run}” is worse than “{first}”: right {value} times in 100 instead of {reference}.",
         "The rows are too few to tell “{run}” from “{first}”: right {value} and {reference} times in 100.",
     ),
-    "micro_f1": Sayings(
-        "“{run}” is better than “{first}”: its labels match {value} times in 100 instead of {reference}.",
-        "“{run}” is about as good as “{first}”: their labels match {value} and {reference} times in 100.",
-        "“{run}” is worse than “{first}”: its labels match {value} times in 100 instead of {reference}.",
-        "The rows are too few to tell “{run}” from “{first}”: their labels match {value} and {reference} times in 100.",
-    ),
+    "micro_f1": MATCHING,
+    "jaccard": MATCHING,
     "mae": Sayings(
         "“{run}” is better than “{first}”: off by {value} on average instead of {reference}.",
         "“{run}” is about as good as “{first}”: off by {value} and {reference} on average.",
@@ -63,7 +65,7 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
             other=labels[other],
         )
     kind = KINDS[answered[0]]
-    common, disagreeing = _shared_rows(tables, number=answered[0] is NumberAnswers)
+    common, disagreeing = shared_rows(tables, number=answered[0] is NumberAnswers)
     rows = len(next(iter(common.values())))
     if rows == 0:
         runs = tuple(ComparedRun(label=label, own_rows=len(tables[label]), metrics=()) for label in labels)
@@ -114,7 +116,7 @@ def _comparison(
     )
 
 
-def _shared_rows(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
+def shared_rows(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[dict[str, pd.DataFrame], int]:
     """The rows in common, in the same order, and how many more were left out because their truths differ.
 
     Truths differ where a later version of the data set was corrected, or all over, where runs predict other columns.
@@ -146,8 +148,18 @@ def _agree(one: pd.Series[Any], other: pd.Series[Any], *, number: bool) -> np.nd
 def measures_of(tables: Mapping[str, pd.DataFrame], kind: type[Answers]) -> dict[str, Measures]:
     """The measures of each row table, all of the same rows."""
     # All in the first run's order, so that the second of two classes is the same one for every run.
-    choices = tuple(dict.fromkeys(name for table in tables.values() for name in _choices(table)))
+    choices = _all_choices(tables)
     return {label: KINDS[kind].measures(*_read(table, kind, choices)) for label, table in tables.items()}
+
+
+def row_errors(tables: Mapping[str, pd.DataFrame], kind: type[Answers], metric: str) -> dict[str, np.ndarray]:
+    """What `Answers.errors` says of each row (rows,) of row tables, all of the same rows."""
+    read = {label: _read(table, kind, _all_choices(tables)) for label, table in tables.items()}
+    return {label: answers.errors(metric, truth) for label, (truth, answers) in read.items()}
+
+
+def _all_choices(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for table in tables.values() for name in _choices(table)))
 
 
 def _read(table: pd.DataFrame, kind: type[Answers], choices: tuple[str, ...]) -> tuple[np.ndarray, Answers]:
@@ -194,6 +206,12 @@ def _sentences(scored: Scored, headline: str, rows: int, disagreeing: int) -> li
     if disagreeing:
         text = "{rows} more were left out, because their right answer was changed between these runs."
         said.append(Note(text=text, values={"rows": f"{disagreeing:,}"}))
+    return said + outcomes(scored, headline)
+
+
+def outcomes(scored: Scored, headline: str) -> list[Note]:
+    """Each difference in the headline metric, and about how many more rows would tell where these do not."""
+    said = []
     for each in scored.differences:
         if each.metric != headline:
             continue

@@ -43,7 +43,8 @@ def score(
             column = measures[first].names.index(metric)
             values = figures[first][column], figures[second][column]
             gaps = parts[first][:, column] - parts[second][:, column]
-            differences.append(_difference(metric, (first, second), values, gaps, rows))
+            interval = percentiles(float(values[0] - values[1]), gaps) if rows >= FEWEST_FOR_INTERVAL else None
+            differences.append(difference(metric, (first, second), values, interval, rows))
     return Scored(metrics, tuple(differences), resamples)
 
 
@@ -68,11 +69,15 @@ def _interval(name: str, value: float, draws: np.ndarray, rows: int) -> tuple[fl
     return pivotal(value, draws) if name == "calibration_error" else percentiles(value, draws)
 
 
-def _difference(
-    metric: str, names: tuple[str, str], values: tuple[float, float], gaps: np.ndarray, rows: int
+def difference(
+    metric: str,
+    names: tuple[str, str],
+    values: tuple[float, float],
+    interval: tuple[float, float] | None,
+    rows: int,
 ) -> Difference:
+    """What the first of `names` gains on the second on so many rows: its value minus the other's, and the interval."""
     info, value = METRICS[metric], float(values[0] - values[1])
-    interval = percentiles(value, gaps) if rows >= FEWEST_FOR_INTERVAL else None
     sign = 1.0 if info.higher_is_better else -1.0
     gained = interval and ((interval[0], interval[1]) if sign > 0 else (-interval[1], -interval[0]))
     if info.scale == "share":

@@ -30,7 +30,7 @@ from engine.results.classes import (
     ThresholdChoice,
     Thresholds,
 )
-from engine.results.comparing import ComparedRun, Comparison
+from engine.results.comparing import ComparedRun, Comparison, Heard
 from engine.results.drift import Bar, ColumnDrift, DriftReport, Side
 from engine.results.evaluation import Evaluation
 from engine.results.numbers import Coverage, Histogram, NumberReport, PredictedTrue, RangeError
@@ -50,6 +50,7 @@ from engine.results.scores import Difference, Metric, Outcome, PredictorName, Ve
 __all__ = [
     "Bar", "ClassReport", "ClassScore", "ColumnDrift", "ColumnImportance", "ComparedRun", "Comparison", "Confusion",
     "Contribution", "Contributions", "Counts", "Coverage", "Curve", "Difference", "DriftReport", "Evaluation",
+    "Heard",
     "HeatMap", "Histogram", "Importance", "Judgement", "LabelReport", "LabelScore", "MarkedPart", "MarkedText",
     "Metric", "NumberReport", "Outcome", "PredictedTrue", "PredictorName", "Quality", "RangeError", "Reliability",
     "ReliabilityBin", "RowResult", "Side", "Suspect", "Suspects", "ThresholdChoice", "Thresholds", "Verdict",

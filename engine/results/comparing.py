@@ -20,8 +20,19 @@ class ComparedRun(Spec):
     metrics: tuple[Metric, ...]
 
 
+class Heard(Spec):
+    """How many answers were given, and how many of these people called wrong and right."""
+
+    answers: int
+    wrong: int
+    right: int
+
+
 class Comparison(Spec):
-    """Runs on the test rows that they have in common. `differences` are each later run minus the first."""
+    """Runs on the test rows that they have in common. `differences` are each later run minus the first.
+
+    `heard`: the rows are not test rows but answers that people judged.
+    """
 
     rows: int
     headline: str
@@ -29,6 +40,7 @@ class Comparison(Spec):
     differences: tuple[Difference, ...]
     sentences: tuple[Note, ...]
     enough: bool
+    heard: Heard | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -13,23 +13,18 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from engine.comparison import compare, tested_rows
+from engine.comparison import compare
 from engine.errors import NotFound
 from engine.recipe import Recipe
-from engine.results import Comparison
 from engine.table.accepted import HELD_BACK
-from engine.table.frames import read_frame
-from engine.table.pictures import located
-from services import importing, keys, results, splits, teaching
+from services import importing, results, splits, teaching
 from services.house import House
-from services.serving import client
-from services.work import queue
+from services.work import judging, queue
 from services.work.reporting import Reporter
 from storage.queries import datasets, improvements, jobs, models, runs
-from storage.records import Improvement, Job, Run, Version
+from storage.records import Improvement, Job, Version
 from storage.tables import now
 
 GATHERED = 0.9  # of the progress of gathering
@@ -56,7 +51,8 @@ def carry_out_comparing(home: House, job: Job, reporter: Reporter) -> None:
     sides = {"production": production, "candidate": candidate}
     compared = {"test": compare({side: results.test_rows_of(run) for side, run in sides.items()})}
     reporter.advance(0.5)
-    heard = _on_feedback(home, version, sides)
+    parts = _parts_of_taught(home, version, Recipe.model_validate(candidate.recipe))
+    heard = judging.compared(home, version, parts.index[parts == HELD_BACK], sides)
     if heard is not None:
         compared["feedback"] = heard
     said = {part: comparison.model_dump(mode="json") for part, comparison in compared.items()}
@@ -125,21 +121,3 @@ def _parts_of_taught(home: House, version: Version, recipe: Recipe) -> pd.Series
         ids = [each.row_id for each in improvements.taught(session, version.id)]
     parts = splits.membership(home, version, recipe)
     return parts[parts.index.isin(ids)]
-
-
-def _on_feedback(home: House, version: Version, sides: dict[str, Run]) -> Comparison | None:
-    """Both on the taught rows that are held back from training; None when there are none that both can be tested on."""
-    parts = _parts_of_taught(home, version, Recipe.model_validate(sides["candidate"].recipe))
-    held = parts.index[parts == HELD_BACK]
-    if held.empty or version.table_key is None:
-        return None
-    frame = read_frame(home.files.path(version.table_key), rows=list(held))
-    pictures, tables = home.files.path(keys.pictures(version.dataset)), {}
-    for side, run in sides.items():
-        manifest = results.manifest_of(run)
-        asked = located(frame, manifest.table, pictures)[[column.name for column in manifest.inputs]]
-        rows = pa.Table.from_pandas(asked, preserve_index=False).combine_chunks()  # texts are read in several pieces
-        answers = client.answer(run.bundle_key or "", rows.to_batches()[0]).to_pandas()
-        tables[side] = tested_rows(manifest.targets["model"], frame[run.target], answers)
-    compared = compare(tables)
-    return compared if compared.rows else None

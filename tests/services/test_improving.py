@@ -23,7 +23,7 @@ from storage.queries import datasets as stored
 from storage.queries import improvements
 from storage.records import Improvement, Run, Version
 from tests.services.doing import imported, people, quick, trained, work
-from tests.services.feedback_there import accepted, newcomers
+from tests.services.feedback_there import accepted, newcomers, regulars
 from tests.services.test_pictures import pets
 
 
@@ -64,7 +64,8 @@ def test_accepted_feedback_makes_a_better_candidate_which_a_person_promotes(
     home: House, ada: User, run: Run, model: Model
 ) -> None:
     accepted(home, run, newcomers(160))
-    assert improving.state(ada, model.id).waiting == improving.Waiting(160, 160)
+    accepted(home, run, regulars(80), "right")
+    assert improving.state(ada, model.id).waiting == improving.Waiting(240, 160)
     found = improved(ada, model)
     assert (found.status, found.error, found.candidate) == ("finished", None, 2)
     view = models.model(ada, model.id)
@@ -77,7 +78,10 @@ def test_accepted_feedback_makes_a_better_candidate_which_a_person_promotes(
     assert "“Version 2” is better than “Version 1”" in " ".join(map(str, compared["feedback"].sentences))
     rows = found.rows or {}
     assert rows["feedback"] == compared["feedback"].rows
-    assert sum(rows.values()) == 160
+    assert sum(rows.values()) == 240
+    heard = compared["feedback"].heard
+    assert heard is not None
+    assert (heard.answers, heard.wrong, heard.right) == (240, 160, 80)
     models.promote(ada, model.id, 2, seen=1)
     assert improving.state(ada, model.id).waiting.accepted == 0, "production knows all of it now"
 

@@ -10,6 +10,7 @@ from storage import tables
 from storage.database import Database
 from storage.queries import datasets, feedback, improvements, jobs, models, runs, watching
 from storage.queries.improvements import Due, Waiting
+from storage.queries.judged import judged
 from storage.records import Improvement, Model, Run, Version
 from storage.tables import now
 from tests.storage.rows import a_model, a_run, a_user, a_version
@@ -23,17 +24,22 @@ def a_place(session: Session) -> tuple[Version, Run, Model]:
     return version, run, a_model(session, run, ada.id)
 
 
-def accept(session: Session, run: Run, model: Model | None, number: int, verdict: str = "wrong") -> int:
-    """A piece of accepted feedback; its id."""
+def answered(session: Session, run: Run, number: int) -> int:
+    """An answer; its id."""
     made = tables.Prediction(
         owner=run.owner, run=run.id, predictor="model", bundle_hash="h", source="page", row={"x": number},
         answer={"answer": "no"},
     )  # fmt: skip
     session.add(made)
     session.flush()
+    return made.id
+
+
+def accept(session: Session, run: Run, model: Model | None, number: int, verdict: str = "wrong") -> int:
+    """A piece of accepted feedback; its id."""
     row = tables.Feedback(
-        owner=run.owner, run=run.id, model=model.id if model else None, prediction=made.id, row={"x": number},
-        answer={"answer": "no"}, verdict=verdict, correct="yes", accepted="yes", bundle_hash="h", review="accepted",
+        owner=run.owner, run=run.id, model=model.id if model else None,
+        prediction=answered(session, run, number), row={"x": number}, answer={"answer": "no"}, verdict=verdict, correct="yes", accepted="yes", bundle_hash="h", review="accepted",
         reviewed_at=now(),
     )  # fmt: skip
     session.add(row)
@@ -147,6 +153,26 @@ def test_failed_gathering_leaves_what_an_earlier_one_made_of_the_same_feedback(d
         assert [(each.row_id, each.row["x"]) for each in improvements.taught(session, third.id)] == [
             (10, 1), (11, 2), (12, 3),
         ], "each keeps the id that it had, and no other row gets it"  # fmt: skip
+
+
+def test_answers_that_nobody_judged_are_found_beside_those_that_were(database: Database) -> None:
+    with database.write() as session:
+        version, run, model = a_place(session)
+        accept(session, run, model, 1)
+        for number in range(2, 12):
+            answered(session, run, number)
+        accept(session, run, model, 12, "right")
+        rejected = session.get_one(tables.Feedback, accept(session, run, model, 13))
+        rejected.review = "rejected"
+        accept(session, run, model, 14)
+        answered(session, run, 15)  # after all that was judged
+        answered(session, a_run(session, version, run.owner, "other"), 16)
+        made = of(session, begin(session, run, model))
+        improvements.number_rows(session, made, 100)
+        found = judged(session, made.id, limit=5)
+        assert (found.answers, found.wrong, found.right) == (14, 2, 1)
+        assert found.wrong_rows == {100, 102}
+        assert [each.row["x"] for each in found.silent] == [2, 4, 6, 8, 10]
 
 
 def test_two_models_each_learn_from_what_was_said_on_the_page_of_their_run(database: Database) -> None:

@@ -60,6 +60,11 @@ def part(title: str, comparison: Comparison | None) -> None:
         st.markdown(_("No feedback was held back yet: with more of it, there will be."))
         return
     difference = next((each for each in comparison.differences if each.metric == comparison.headline), None)
+    if comparison.heard is not None:
+        first, *rest = (say(each.text, each.values) for each in comparison.sentences)
+        st.caption(plain(first))
+        for each in rest if difference is None else []:
+            st.markdown(plain(each))
     if difference is not None:
         show(charted(comparison, paired(difference, comparison.rows)))
 
