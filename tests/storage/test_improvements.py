@@ -38,9 +38,9 @@ def answered(session: Session, run: Run, number: int) -> int:
 def accept(session: Session, run: Run, model: Model | None, number: int, verdict: str = "wrong") -> int:
     """A piece of accepted feedback; its id."""
     row = tables.Feedback(
-        owner=run.owner, run=run.id, model=model.id if model else None,
-        prediction=answered(session, run, number), row={"x": number}, answer={"answer": "no"}, verdict=verdict, correct="yes", accepted="yes", bundle_hash="h", review="accepted",
-        reviewed_at=now(),
+        owner=run.owner, run=run.id, model=model.id if model else None, prediction=answered(session, run, number),
+        row={"x": number}, answer={"answer": "no"}, verdict=verdict, correct="yes", accepted="yes", bundle_hash="h",
+        review="accepted", reviewed_at=now(),
     )  # fmt: skip
     session.add(row)
     session.flush()
