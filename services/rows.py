@@ -47,7 +47,6 @@ class Reader:
         self.names = [column.name for column in manifest.inputs]
         self._pictures = [column.name for column in manifest.inputs if column.kind == "image"]
         self._replay = Replay(options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
-        self._called = self._replay.called(self.names)
         choices = {column.name: column.field.choices for column in manifest.inputs}
         self._known = {name: pa.array(words, pa.large_string()) for name, words in choices.items() if words}
 
@@ -56,13 +55,13 @@ class Reader:
 
         Raises BadRow when one of them has none of the columns.
         """
-        if any(self._called.isdisjoint(row) for row in rows):
+        if any(self._have_none(names) for names in self._replay.naming.of_each(rows)):
             raise self._nothing()
         return self._typed(self._replay.few(rows), pictures)
 
     def many(self, rows: pa.RecordBatch, pictures: Path) -> Typed:
         """Rows of a file, likewise. Raises BadRow when the file has none of the columns."""
-        if self._called.isdisjoint(rows.schema.names):
+        if self._have_none(self._replay.naming.of(rows.schema.names)):
             raise self._nothing()
         return self._typed(self._replay.many(rows), pictures)
 
@@ -87,6 +86,10 @@ class Reader:
                 lost[name] = strange
         missing = {name for name in replayed.missing if name in self.names}
         return Typed(rows, located, lost, missing, set(replayed.extra))
+
+    def _have_none(self, called: Mapping[str, str]) -> bool:
+        """Whether none of these columns, name as sent → name of today, is one that the model learned from."""
+        return set(self.names).isdisjoint(called.values())
 
     def _nothing(self) -> BadRow:
         return BadRow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, assert_never
@@ -153,6 +153,43 @@ def apply_steps(path: Path, schema: Schema, steps: Sequence[Step], out: Path) ->
     return Cleaned(schema=result, rows=rows, notes=state.notes)
 
 
+class Naming:
+    """The names by which the columns of `schema`, which is the one *after* `steps`, may come: those of any time.
+
+    A name may have become another column's since. So names that come together are those of the time that knows most of
+    them, the newest of several; what is left over is taken by any other time whose column did not come already.
+    """
+
+    def __init__(self, schema: Schema, steps: Sequence[Step]) -> None:
+        times = [{name: name for name in schema.names}]
+        for step in reversed(steps):
+            if isinstance(step, Rename):
+                before = dict(times[-1])
+                before[step.column] = before.pop(step.to)
+                times.append(before)
+        self._times = times  # each: name then → name of today
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The name that the file gave each column, by its name of today."""
+        return {today: name for name, today in self._times[-1].items()}
+
+    def of(self, names: Collection[str]) -> dict[str, str]:
+        """The columns that come by these names: name → name of today. The names of no column are left out."""
+        fitting = max(self._times, key=lambda time: sum(name in time for name in names))
+        found: dict[str, str] = {}
+        for time in (fitting, *self._times):
+            there = {*found.values()}
+            found |= {n: time[n] for n in names if n in time and n not in found and time[n] not in there}
+        return found
+
+    def of_each(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+        """The same for each of some rows, which mostly have the same names."""
+        names = [tuple(row) for row in rows]
+        found = {each: self.of(each) for each in set(names)}
+        return [found[each] for each in names]
+
+
 Read = tuple[pa.Array, pa.Array]
 """Values of a column, and which of them could not be read."""
 
@@ -160,60 +197,57 @@ Read = tuple[pa.Array, pa.Array]
 class Replay:
     """Brings rows to predict to the columns of `schema`, which is the schema *after* `steps`. Made once, used often.
 
-    Cells are text as written or typed values; their columns have the names of the file or the present ones. `options`
-    say how these rows' numbers are written. What cannot be read becomes missing.
+    Cells are text as written or typed values; `naming` tells the columns by their names. `options` say how these rows'
+    numbers are written. What cannot be read becomes missing.
     """
 
     def __init__(self, options: ReadOptions, steps: Sequence[Step], schema: Schema) -> None:
+        self.naming = Naming(schema, steps)
         self._options, self._steps = options, steps
-        first = _before(schema, steps)
+        first = _before(schema, self.naming.first)
         self._columns = tuple(zip(first.columns, schema.columns, strict=True))
         self._touched = _settle(first, schema).only(*_touched(first, steps))
-        self._first_names = {new.name: old.name for old, new in self._columns if new.name not in first}
-        self._alike = _alike(first)
-
-    def called(self, names: Collection[str]) -> set[str]:
-        """All names that these columns of the schema may come by."""
-        return {name for old, new in self._columns if new.name in names for name in (old.name, new.name)}
+        self._alike = _alike(self._columns)
 
     def few(self, rows: Sequence[Mapping[str, Any]]) -> Replayed:
         """Rows of plain values, each read as it would be alone. Columns that are written alike are read together."""
-        if self._first_names:
-            rows = [{self._first_names.get(name, name): cell for name, cell in row.items()} for row in rows]
-        names = dict.fromkeys(name for row in rows for name in row)
+        called = self.naming.of_each(rows)
+        named = [
+            {names[n]: cell for n, cell in row.items() if n in names} for row, names in zip(rows, called, strict=True)
+        ]
+        extra = dict.fromkeys(n for row, names in zip(rows, called, strict=True) for n in row if n not in names)
+        came = {name for names in called for name in names.values()}
         read: dict[str, Read] = {}
-        for alike in self._alike:
-            there = [column.name for column in alike if column.name in names]
+        for how, alike in self._alike:
+            there = [name for name in alike if name in came]
             if there:
-                values, unread = cast([row.get(name) for name in there for row in rows], alike[0], self._options)
+                values, unread = cast([row.get(name) for name in there for row in named], how, self._options)
                 for at, name in enumerate(there):
                     part = slice(at * len(rows), (at + 1) * len(rows))
                     read[name] = values[part], unread[part]
-        return self._replayed(read, len(rows), tuple(name for name in names if name not in read))
+        return self._replayed(read, len(rows), tuple(extra))
 
     def many(self, rows: pa.RecordBatch) -> Replayed:
         """Rows of a file."""
-        names, read = set(rows.schema.names), {}
-        used = {ROW}
-        for old, new in self._columns:
-            name = old.name if old.name in names else new.name
-            if name in names:
-                used.add(name)
-                read[old.name] = cast(rows[name], old, self._options)
-        return self._replayed(read, len(rows), tuple(name for name in rows.schema.names if name not in used))
+        called = self.naming.of(rows.schema.names)
+        came = {today: name for name, today in called.items()}
+        read = {
+            new.name: cast(rows[came[new.name]], old, self._options) for old, new in self._columns if new.name in came
+        }
+        return self._replayed(read, len(rows), tuple(n for n in rows.schema.names if n not in called and n != ROW))
 
     def _replayed(self, read: Mapping[str, Read], rows: int, extra: tuple[str, ...]) -> Replayed:
-        """`read` holds the columns that are there, by their first names."""
+        """`read` holds the columns that are there, by their names of today."""
         first: dict[str, pa.Array] = {}
         lost: dict[str, np.ndarray] = {}
         for old, new in self._columns:
-            values, unread = read.get(old.name) or (pa.nulls(rows, STORED[old.kind]), None)
+            values, unread = read.get(new.name) or (pa.nulls(rows, STORED[old.kind]), None)
             first[old.name] = values
             if unread is not None and unread.true_count:
                 lost[new.name] = np.asarray(unread)
         done = self._carry_out({name: first.pop(name) for name in self._touched.names}, lost)
         columns = {new.name: done[new.name] if new.name in done else first[old.name] for old, new in self._columns}
-        missing = tuple(new.name for old, new in self._columns if old.name not in read)
+        missing = tuple(new.name for _old, new in self._columns if new.name not in read)
         return Replayed(pa.RecordBatch.from_pydict(columns), lost, missing, extra)
 
     def _carry_out(self, touched: dict[str, pa.Array], lost: dict[str, np.ndarray]) -> dict[str, pa.Array]:
@@ -314,22 +348,18 @@ def _rename(state: _State, column: Column, to: str) -> _State:
     return replace(state, frame=state.frame.rename(columns={column.name: to}), schema=schema, lost=lost)
 
 
-def _before(schema: Schema, steps: Sequence[Step]) -> Schema:
-    """The columns as the file had them: their first names, and the kinds they were first read as."""
-    names = list(schema.names)
-    for step in reversed(steps):
-        if isinstance(step, Rename):
-            names[names.index(step.to)] = step.column
-    columns = (c.model_copy(update={"name": n, "kind": c.read_as}) for c, n in zip(schema.columns, names, strict=True))
-    return Schema(columns=tuple(columns))
+def _before(schema: Schema, first: Mapping[str, str]) -> Schema:
+    """The columns as the file had them: their `first` names, and the kinds they were first read as."""
+    was = (column.model_copy(update={"name": first[column.name], "kind": column.read_as}) for column in schema.columns)
+    return Schema(columns=tuple(was))
 
 
-def _alike(schema: Schema) -> list[list[Column]]:
-    """The columns, together those whose cells are written in the same way."""
-    found: dict[tuple[object, ...], list[Column]] = {}
-    for column in schema.columns:
-        written = column.read_as, column.dates, column.words, column.unit, column.decimal
-        found.setdefault(written, []).append(column)
+def _alike(columns: Sequence[tuple[Column, Column]]) -> list[tuple[Column, list[str]]]:
+    """How cells are written, as a column of the file, and the names of today of all columns written so."""
+    found: dict[tuple[object, ...], tuple[Column, list[str]]] = {}
+    for old, new in columns:
+        written = old.read_as, old.dates, old.words, old.unit, old.decimal
+        found.setdefault(written, (old, []))[1].append(new.name)
     return list(found.values())
 
 

@@ -170,3 +170,34 @@ def test_pictures_cannot_be_corrected():
     schema = Schema(columns=(Column(name="photo", kind="image", read_as="image"),))
     with pytest.raises(BadTable, match="“photo” holds pictures"):
         after(schema, [Correct(column="photo", values={0: "../../etc/passwd"})])
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        ({"price": 5, "old_price": 4}, (4, 5)),
+        ({"old_price": 4, "price": 5}, (4, 5)),
+        ({"price": 5}, (None, 5)),
+        ({"was": 4}, (4, None)),
+        ({"price": 4, "new_price": 5}, (4, 5)),
+        ({"new_price": 5}, (None, 5)),
+        ({"was": 4, "price": 5}, (4, 5)),
+        ({"old_price": 4, "new_price": 5}, (4, 5)),
+        ({"price": 5, "new_price": 9, "old_price": 4}, (4, 5)),
+    ],
+)
+def test_name_that_another_column_has_now_means_that_one_unless_the_row_has_the_older_names(row, read):
+    """`price` became `was` and then `old_price`; `new_price` became `price`."""
+    names = ("old_price", "price")
+    schema = Schema(columns=tuple(Column(name=name, kind="number", read_as="number") for name in names))
+    steps = [
+        Rename(column="price", to="was"),
+        Rename(column="was", to="old_price"),
+        Rename(column="new_price", to="price"),
+    ]
+    replay = Replay(ReadOptions(), steps, schema)
+    for made in (replay.few([row]), replay.many(pa.RecordBatch.from_pylist([row]))):
+        cells = {name: cell for name, cell in zip(names, read, strict=True)}
+        assert made.rows.to_pylist() == [cells]
+        assert made.missing == tuple(name for name in names if cells[name] is None)
+        assert made.extra == (("new_price",) if len(row) == 3 else ())
