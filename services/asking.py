@@ -109,7 +109,7 @@ def predict(caller: Caller, name: str, rows: Sequence[Row], *, written: bool = F
     with _under_way(caller, name, "predict", len(rows)) as call:
         reading, question = _question(call.version, rows, written=written)
         answered = _answers(call.version, question)
-        questions.unread(rows, [each.unread for each in answered])
+        questions.unread(reading, rows, [each.unread for each in answered])
         made: list[dict[str, Any]] = [
             {
                 "owner": caller.user.id,
@@ -142,7 +142,7 @@ def explain(caller: Caller, name: str, rows: Sequence[Row], *, written: bool = F
             raise BadRow("One row is explained at a time, and not {count}.", count=len(rows))
         reading, question = _question(call.version, rows, written=written)
         answered = _answers(call.version, question)
-        questions.unread(rows, [each.unread for each in answered])
+        questions.unread(reading, rows, [each.unread for each in answered])
         found = _reasons(call.version, reading, question.rows[0])
         _write(call.write)
         return Explained(

@@ -23,9 +23,11 @@ from engine.errors import BadFile, BadRow
 from engine.events import Note, listed
 from engine.inputs import AnyInput
 from engine.table import keeping
-from engine.table.steps import Rename
+from engine.table.steps import Naming
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, AnyInput]
+"""The columns of one row that the model learned from, by the names as they came."""
 
 LONGEST = 100_000  # letters of a cell
 MOST_SPOTS = 20  # that a refusal names
@@ -66,28 +68,32 @@ class Reading:
         return {column.name: column for column in self.manifest.inputs}
 
     @cached_property
-    def called(self) -> dict[str, AnyInput]:
-        """The same by every name that they may come by: that of today, or of the file before it was renamed."""
-        found = dict(self.inputs)
-        for step in reversed(self.manifest.steps):
-            if isinstance(step, Rename) and step.to in found:
-                found[step.column] = found[step.to]
-        return found
+    def naming(self) -> Naming:
+        """By which names the columns of the data may come."""
+        return Naming(self.manifest.table, self.manifest.steps)
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:
         """The words that the model learned, of columns that hold such."""
         return {name: frozenset(column.field.choices) for name, column in self.inputs.items() if column.field.choices}
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
-        """All columns of the data that it learned from, used or not."""
-        return frozenset(self.manifest.table.names)
+        """All columns of the data that it learned from, used or not, by each name that they have or had."""
+        return self.naming.all
+
+    def columns(self, rows: Sequence[Row]) -> list[Columns]:
+        """The columns of each row that the model learned from."""
+        called = self.naming.of_each(rows)
+        return [{n: self.inputs[today] for n, today in each.items() if today in self.inputs} for each in called]
 
 
 @dataclass(frozen=True)
 class Question:
-    """Rows that fit, pictures kept and referred to; `extra` columns, which the model does not look at, are left out."""
+    """Rows that fit, by the names of today, pictures kept and referred to.
+
+    `extra` columns, which the model does not look at, are left out; they are named as they came.
+    """
 
     rows: tuple[Row, ...]
     extra: frozenset[str]
@@ -100,20 +106,19 @@ def brought(
 
     `written`: cells are as a person writes them, numbers too. Raises UnfitRows.
     """
-    names = frozenset[str]().union(*given)
-    extra = names - reading.called.keys()
+    columns = reading.columns(given)
+    extra = frozenset[str]().union(*(row.keys() - there.keys() for row, there in zip(given, columns, strict=True)))
     strange = extra - reading.names - set(others()) if extra else extra
-    spots = list(islice(_spots(reading, given, strange, written=written), MOST_SPOTS))
+    spots = list(islice(_spots(reading, given, columns, strange, written=written), MOST_SPOTS))
     if spots:
         raise UnfitRows(spots)
-    rows = [{name: cell for name, cell in row.items() if name not in extra} for row in given] if extra else given
-    return Question(tuple(_kept(reading, rows, pictures, written=written)), extra)
+    return Question(tuple(_kept(reading, given, columns, pictures, written=written)), extra)
 
 
 def notes(reading: Reading, question: Question, read: Sequence[Row]) -> tuple[Note, ...]:
     """What was odd about rows that were answered; `read` is how the model read them."""
     found = []
-    here = {reading.called[name].name for name in frozenset[str]().union(*question.rows)}
+    here = frozenset[str]().union(*question.rows)
     absent = [name for name in reading.inputs if name not in here]
     if absent:
         text = "The model learned from columns that are not there, and takes them as missing: {columns}."
@@ -130,26 +135,29 @@ def notes(reading: Reading, question: Question, read: Sequence[Row]) -> tuple[No
     return tuple(found)
 
 
-def unread(given: Sequence[Row], read: Sequence[Sequence[str]]) -> None:
+def unread(reading: Reading, given: Sequence[Row], read: Sequence[Sequence[str]]) -> None:
     """Raises UnfitRows when the model could not read a cell; `read` names those columns, row by row."""
-    spots = [
-        Spot(i, name, _note("“{column}” cannot be read: {value}.", name, given[i].get(name)))
-        for i, columns in enumerate(read)
-        for name in columns
-    ]
+    spots = []
+    for i, (row, columns) in enumerate(zip(given, read, strict=True)):
+        came = {today: name for name, today in reading.naming.of(row).items()} if columns else {}
+        wrong = [(came[column], row[came[column]]) for column in columns]
+        spots += [Spot(i, name, _note("“{column}” cannot be read: {value}.", name, cell)) for name, cell in wrong]
     if spots:
         raise UnfitRows(spots[:MOST_SPOTS])
 
 
-def _spots(reading: Reading, given: Sequence[Row], strange: frozenset[str], *, written: bool) -> Iterator[Spot]:
+def _spots(
+    reading: Reading, given: Sequence[Row], columns: Sequence[Columns], strange: frozenset[str], *, written: bool
+) -> Iterator[Spot]:
     """What does not fit, row by row."""
-    for i, row in enumerate(given):
+    for i, (row, there) in enumerate(zip(given, columns, strict=True)):
         known = False
         for name, cell in row.items():
-            column = reading.called.get(name)
-            if name in strange:
-                yield Spot(i, name, _no_column(name, reading.inputs))
-            elif column is not None and cell is not None:
+            column = there.get(name)
+            if column is None:
+                if name in strange:
+                    yield Spot(i, name, _no_column(name, reading.inputs))
+            elif cell is not None:
                 known = True
                 wrong = _wrong(column, cell, written=written)
                 if wrong:
@@ -196,32 +204,33 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _own_way(reading: Reading, name: str, text: str) -> str | None:
+def _own_way(reading: Reading, column: str, text: str) -> str | None:
     """A moment as the column's file wrote it: there the day may come first."""
     moment = _moment(text)
     if moment is None:
         return None
     year, month, day = f"{moment.year:04}", f"{moment.month:02}", f"{moment.day:02}"
-    order = reading.manifest.table[reading.called[name].name].dates
+    order = reading.manifest.table[column].dates
     days = {"dmy": f"{day}.{month}.{year}", "mdy": f"{month}/{day}/{year}"}.get(order or "ymd", f"{year}-{month}-{day}")
     return f"{days} {moment.time().isoformat()}"
 
 
-def _kept(reading: Reading, rows: Sequence[Row], pictures: Path, *, written: bool) -> Sequence[Row]:
+def _kept(
+    reading: Reading, given: Sequence[Row], columns: Sequence[Columns], pictures: Path, *, written: bool
+) -> Iterator[Row]:
     """The rows with moments as the data wrote them, and references in place of pictures, which are kept."""
-    kinds = {name: column.kind for name, column in reading.called.items()}
-    moments = () if written else tuple(name for name, kind in kinds.items() if kind == "datetime")
-    seen = tuple(name for name, kind in kinds.items() if kind == "image")
-    if not (moments or seen):
-        return rows
-    return [
-        {
-            **row,
-            **{name: _own_way(reading, name, row[name]) for name in moments if row.get(name) is not None},
-            **{name: _keep(row[name], pictures, i, name) for name in seen if row.get(name) is not None},
-        }
-        for i, row in enumerate(rows)
-    ]
+    for i, (row, there) in enumerate(zip(given, columns, strict=True)):
+        kept: dict[str, Any] = {}
+        for name, cell in row.items():
+            column = there.get(name)
+            if column is None:
+                continue
+            if cell is not None and column.kind == "image":
+                cell = _keep(cell, pictures, i, name)
+            elif cell is not None and column.kind == "datetime" and not written:
+                cell = _own_way(reading, column.name, cell)
+            kept[column.name] = cell
+        yield kept
 
 
 def _keep(cell: str | bytes, folder: Path, row: int, column: str) -> str:

@@ -174,6 +174,11 @@ class Naming:
         """The name that the file gave each column, by its name of today."""
         return {today: name for name, today in self._times[-1].items()}
 
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name that a column has or had."""
+        return frozenset[str]().union(*self._times)
+
     def of(self, names: Collection[str]) -> dict[str, str]:
         """The columns that come by these names: name → name of today. The names of no column are left out."""
         fitting = max(self._times, key=lambda time: sum(name in time for name in names))

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from engine.errors import NotFound
 from engine.table.pictures import as_png
-from services import access, asking, describing, keys, models, predictions, retention
+from engine.table.steps import Rename
+from services import access, asking, datasets, describing, keys, models, predictions, retention
 from services.access import User
 from services.api_keys import Caller
 from services.house import House
@@ -21,7 +22,7 @@ from services.serving import client
 from services.work.detached import SERVING
 from storage import tables
 from tests.engine.pictures import bar
-from tests.services.doing import imported, people, trained
+from tests.services.doing import imported, people, trained, work
 from tests.services.place import Place, place, process_of, recipe
 from tests.services.test_asking_pictures import learned, packed
 
@@ -84,17 +85,19 @@ def test_dates_are_read_as_iso_whatever_their_column_was_written_like(ada: User,
 
 
 def test_pictures_come_as_base64_or_bytes_and_are_kept(home: House, ada: User, serving: None) -> None:
-    run = learned(ada, imported(ada, packed(120, labelled=True), "bars.zip"))
-    models.create(ada, run.id, "Bars")
+    version = imported(ada, packed(120, labelled=True), "bars.zip")
+    version = datasets.apply_steps(ada, version.id, (Rename(column="picture", to="photo"),))
+    work()
+    models.create(ada, learned(ada, version).id, "Bars")
     picture = as_png(bar(True, np.random.default_rng(5)))
     text = base64.b64encode(picture).decode()
     rows = [{"picture": picture}, {"picture": text}, {"picture": f"data:image/png;base64,{text}"}]
     asked = asking.predict(Caller(ada), "Bars", rows)
     assert [each.answer["answer"] for each in asked.made] == ["stands"] * 3
-    reference = asked.made[0].row["picture"]
-    assert (home.files.path(keys.run_pictures(run.id)) / reference).read_bytes() == picture
+    reference = asked.made[0].row["photo"]
+    assert (home.files.path(keys.run_pictures(asked.made[0].run)) / reference).read_bytes() == picture
     why = asking.explain(Caller(ada), "Bars", [{"picture": text}])
-    assert why.pictures[0].column == "picture"
+    assert why.pictures[0].column == "photo", "also of a column that came by the name in its file"
     assert asking.predict(Caller(ada), "Bars", [describing.describe(Caller(ada), "Bars").example]).notes == ()
     for wrong, words in (
         ("not base64", "takes a picture, as base64, and not “not base64”"),
@@ -103,8 +106,9 @@ def test_pictures_come_as_base64_or_bytes_and_are_kept(home: House, ada: User, s
         ("../../../../etc/passwd", "takes a picture, as base64"),
         (5, "takes a picture, as base64"),
     ):
-        with pytest.raises(UnfitRows, match=words):
+        with pytest.raises(UnfitRows, match=words) as refused:
             asking.predict(Caller(ada), "Bars", [{"picture": wrong}])
+        assert refused.value.spots[0].column == "picture"
 
 
 @pytest.mark.slow

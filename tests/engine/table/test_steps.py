@@ -197,7 +197,7 @@ def test_name_that_another_column_has_now_means_that_one_unless_the_row_has_the_
     ]
     replay = Replay(ReadOptions(), steps, schema)
     for made in (replay.few([row]), replay.many(pa.RecordBatch.from_pylist([row]))):
-        cells = {name: cell for name, cell in zip(names, read, strict=True)}
+        cells = dict(zip(names, read, strict=True))
         assert made.rows.to_pylist() == [cells]
         assert made.missing == tuple(name for name in names if cells[name] is None)
         assert made.extra == (("new_price",) if len(row) == 3 else ())
