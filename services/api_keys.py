@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.errors import Forbidden, NotFound, UserError
@@ -121,6 +121,11 @@ def bearer(secret: str, scope: Scope) -> Caller:
     if scope not in key.scopes:
         raise Forbidden("The key “{name}” may not be used for “{use}”.", name=key.name, use=scope)
     return Caller(user, key)
+
+
+def due(key: ApiKey, at: datetime) -> bool:
+    """Whether its use at that moment is to be kept: once in USED_EVERY is enough."""
+    return key.last_used is None or key.last_used < at - USED_EVERY
 
 
 def _hash(secret: str) -> str:

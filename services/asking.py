@@ -24,7 +24,7 @@ from engine.labels import NONE as NO_LABEL
 from engine.labels import parted
 from engine.results import Contributions, HeatMap, MarkedText
 from services import access, corrections, feedback, keys, models, questions, results
-from services.api_keys import USED_EVERY, Caller
+from services.api_keys import Caller, due
 from services.faults import Unavailable, fault_of
 from services.house import house
 from services.questions import Question, Reading, Row, TooManyRows
@@ -97,7 +97,7 @@ class _Call:
             milliseconds=1000 * (time.perf_counter() - self._began),
             created=at,
         )
-        if key is not None and (key.last_used is None or key.last_used < at - USED_EVERY):
+        if key is not None and due(key, at):
             api_keys.used(session, key.id, at)
 
 

@@ -13,10 +13,12 @@ from engine.bundle import Manifest
 from engine.golden import golden_rows
 from engine.inputs import AnyInput
 from services import access, asking, results
-from services.api_keys import Caller
+from services.api_keys import Caller, due
 from services.house import house
 from services.questions import LONGEST
+from storage.queries import api_keys
 from storage.records import Json
+from storage.tables import now
 
 SHOWN = 20  # words of a column that a description lists
 ANY_WORD = ["string", "number", "boolean", "null"]
@@ -49,6 +51,9 @@ def describe(caller: Caller, name: str) -> Description:
     """The version that answers now. Raises NotFound when there is no such model."""
     access.require(caller.user, "list")
     version = asking.answering(caller, name)
+    key, at = caller.key, now()
+    if key is not None and due(key, at):
+        house().database.write_once(lambda session: api_keys.used(session, key.id, at))
     run = results.run_of(version.run)
     manifest = results.manifest_of(run)
     return Description(
