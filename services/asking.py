@@ -23,7 +23,7 @@ from engine.events import Note
 from engine.labels import NONE as NO_LABEL
 from engine.labels import parted
 from engine.results import Contributions, HeatMap, MarkedText
-from services import access, corrections, feedback, keys, models, questions, results
+from services import access, feedback, keys, models, questions, results
 from services.api_keys import Caller, due
 from services.faults import Unavailable, fault_of
 from services.house import house
@@ -177,7 +177,7 @@ def say(
             caller.user,
             about.id,
             verdict,
-            _checked(about.run, correct),
+            _of_kind(about.run, correct),
             comment,
             request_key=request_key,
             source=caller.source,
@@ -229,17 +229,14 @@ def _question(version: Answering, rows: Sequence[Row], *, written: bool) -> tupl
     return reading, questions.brought(reading, rows, pictures, others, written=written)
 
 
-def _checked(run_id: int, correct: str | float | list[str] | None) -> str | list[str] | None:
-    """What is said to be right, if this run can answer it; looked at also where the answer was right."""
+def _of_kind(run_id: int, correct: str | float | list[str] | None) -> str | list[str] | None:
+    """What is said to be right, if it is of the kind that this run answers."""
     if correct is None:
         return None
-    run = results.run_of(run_id)
-    wanted: tuple[type, ...] = {"number": (int, float), "labels": (list,)}.get(run.answer, (str, int, float))
-    if not isinstance(correct, wanted):
+    wanted: dict[str, tuple[type, ...]] = {"number": (int, float), "labels": (list,)}
+    if not isinstance(correct, wanted.get(results.run_of(run_id).answer, (str, int, float))):
         raise UserError("“{written}” is no answer of the kind that this model gives.", written=correct)
-    written = correct if isinstance(correct, list) else str(correct)
-    corrections.checked(run, written)
-    return written
+    return correct if isinstance(correct, list) else str(correct)
 
 
 def _answers(version: Answering, question: Question) -> list[client.Answered]:

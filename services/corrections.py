@@ -17,22 +17,24 @@ from storage.records import Run
 LISTED = 5  # answers that a refusal names
 
 
-def checked(run: Run, written: str | Sequence[str] | None) -> str | None:
+def checked(run: Run, written: str | Sequence[str], given: str) -> str | None:
     """One of the run's classes, in whatever case it is written, a number, or some of its labels, one by one or in a
-    cell (`[]`: that there are none); None for nothing.
+    cell (none, or `[]`: that there are none); None for nothing.
 
+    What means the same as the answer `given` comes as that is written: “7.000” as “7”, labels in the model's order.
     Raises UserError for what this run cannot answer.
     """
-    text = names.visible(written).strip() if isinstance(written, str) else ", ".join(written or ())
+    text = names.visible(written).strip() if isinstance(written, str) else ", ".join(written)
+    if run.answer == "labels" and (text or not isinstance(written, str)):
+        return _labels(*_choices(run), text if isinstance(written, str) else written)
     if not text:
         return None
-    if run.answer == "labels":
-        return _labels(*_choices(run), text if isinstance(written, str) else written or ())
     if run.answer != "number":
         return _class(_choices(run)[0], text)
-    if not _is_number(text):
+    number = _number(text)
+    if number is None:
         raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
-    return text[: names.LONGEST]
+    return given if number == _number(given) else text[: names.LONGEST]
 
 
 def _choices(run: Run) -> tuple[tuple[str, ...], str]:
@@ -42,10 +44,10 @@ def _choices(run: Run) -> tuple[tuple[str, ...], str]:
 
 
 def _labels(labels: Sequence[str], separator: str, written: str | Sequence[str]) -> str:
-    """The labels that are meant, as the column writes them; `[]` says that there are none."""
+    """The labels that are meant, as the model writes them; `[]` says that there are none."""
     each = parted(written, separator) if isinstance(written, str) else written
-    wanted = [_class(labels, names.visible(label).strip()) for label in each]
-    return joined(dict.fromkeys(wanted), separator)
+    wanted = {_class(labels, names.visible(label).strip()) for label in each}
+    return joined((label for label in labels if label in wanted), separator)
 
 
 def _class(classes: Sequence[str], text: str) -> str:
@@ -63,8 +65,10 @@ def _class(classes: Sequence[str], text: str) -> str:
     )
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float | None:
+    """The number that is written, if there is one."""
     try:
-        return math.isfinite(float(text))
+        number = float(text)
     except ValueError:
-        return False
+        return None
+    return number if math.isfinite(number) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +21,7 @@ from services.access import User
 from services.downloads import Download, Format
 from services.house import house
 from storage.queries import feedback, predictions
-from storage.queries.feedback import Wanted
+from storage.queries.feedback import Once, Wanted
 from storage.records import Feedback, FeedbackSource, FeedbackVerdict, Json, Review
 
 __all__ = ["Counts", "Feedback", "FeedbackFilter", "FeedbackPage", "FeedbackVerdict", "Review"]
@@ -80,8 +81,8 @@ class _Said:
 
     @property
     def about(self) -> dict[str, int | None]:
-        """Which answer of which model it is."""
-        return {"prediction": self.prediction, "batch": self.batch, "row_number": self.row_number, "model": self.model}
+        """Which answer it is."""
+        return {"prediction": self.prediction, "batch": self.batch, "row_number": self.row_number}
 
 
 @dataclass(frozen=True)
@@ -108,24 +109,24 @@ def say(
     Said again, it takes the place of what this person said before, and waits for its review again. `correct` is an
     answer that this model can give: one of its classes, in any case, a number, or several of its labels, one by one or
     in a cell; so answers can be counted and learned from. Whoever knows of a class that the model does not, says so in
-    the comment. The same `request_key` again to the same model gives the same feedback, also at the same moment.
+    the comment. The same `request_key` again to the same model gives the same feedback, as it is by now, and changes
+    nothing, however late it comes.
 
-    Raises UserError for another `correct`; Contradiction for the one given, for a key that was used for something else,
-    and for an answer from whose feedback was learned already.
+    Raises UserError for another `correct`; Contradiction for one that `verdict` speaks against, for a key that was used
+    for something else, and for an answer from whose feedback was learned already.
     """
     access.require(user, "judge", *_thing(about))
     said = _of_prediction(about) if isinstance(about, int) else _of_row(*about)
+    words = _Words(verdict, _right(said, verdict, correct), names.note(comment))
     key = None if request_key is None else _key(request_key)
-    right = str(said.answer["answer"]) if verdict == "right" else _corrected(said, correct)
-    words = _Words(verdict, right, names.note(comment))
-    kept = asdict(said) | asdict(words) | {"owner": user.id, "request_key": key, "source": source}
+    once = None if key is None or said.model is None else Once(said.model, key, _fingerprint(user, said, words))
+    kept = asdict(said) | asdict(words) | {"owner": user.id, "source": source}
     database = house().database
     try:
         with database.write() as session:
-            return feedback.add(session, **kept)
+            return feedback.add(session, once, **kept)
     except IntegrityError:  # seldom; whoever looked first would ask the database twice each time
-        with database.write() as session:
-            return _replace(session, user, said, words, kept)
+        return database.write_once(lambda session: _say_again(session, said, words, kept, once))
 
 
 def list_feedback(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> FeedbackPage:
@@ -201,38 +202,53 @@ def _of_row(batch_id: int, row: int) -> _Said:
     )
 
 
-def _corrected(said: _Said, correct: str | Sequence[str] | None) -> str | None:
-    """What would be right, as the model writes it; None when nobody knows."""
-    if not correct:
-        return None
-    found = corrections.checked(results.run_of(said.run), correct)
-    if found == str(said.answer["answer"]):
+def _right(said: _Said, verdict: FeedbackVerdict, correct: str | Sequence[str] | None) -> str | None:
+    """What is right, as the model writes it; None when nobody knows."""
+    answer = str(said.answer["answer"])
+    right = None if correct is None else corrections.checked(results.run_of(said.run), correct, answer)
+    if verdict == "right":
+        if right not in (None, answer):
+            text = "The model answered “{answer}”. Say that it is right, or that “{correct}” is."
+            raise Contradiction(text, answer=answer, correct=right)
+        return answer
+    if right == answer:
         text = "“{answer}” is what the model answered. Say that it is right, or what else is."
-        raise Contradiction(text, answer=found)
-    return found
+        raise Contradiction(text, answer=answer)
+    return right
 
 
-def _replace(session: Session, user: User, said: _Said, words: _Words, kept: Json) -> Feedback:
-    """What was said, in place of what this person said of the answer before; the same again changes nothing."""
-    key = kept["request_key"]
-    known = feedback.earlier(session, owner=user.id, request_key=key, **said.about)
-    again = next((each for each in known if key is not None and each.request_key == key), None)
-    if again is not None and not _same(again, said, words):
-        raise Contradiction("The request key “{key}” was used for other feedback. Send it with a new key.", key=key)
-    if not known:
+def _fingerprint(user: User, said: _Said, words: _Words) -> str:
+    """Tells apart what is said: by whom, of which answer, what."""
+    told = [user.id, *said.about.values(), *asdict(words).values()]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _say_again(session: Session, said: _Said, words: _Words, kept: Json, once: Once | None) -> Feedback:
+    """What was said with this key; else what is said now, in place of what this person said of the answer before."""
+    used = feedback.used_key(session, once) if once is not None else None
+    if once is not None and used is not None:
+        return _said_with(session, once, *used)
+    before = feedback.earlier(session, owner=kept["owner"], **said.about)
+    if before is None:
         raise NotFound(access.WORDS["prediction"])
-    before = again or known[0]
-    if _same(before, said, words):
-        return before
-    if before.used_in is not None:
-        raise Contradiction("What you said of this answer was learned from already. Correct it in the data set.")
-    return feedback.replace(session, before.id, **kept)
+    if _Words(before.verdict, before.correct, before.comment) != words:
+        if before.used_in is not None:
+            raise Contradiction("What you said of this answer was learned from already. Correct it in the data set.")
+        before = feedback.replace(session, before.id, **kept)
+    if once is not None:
+        feedback.use_key(session, once, before.id)
+    return before
 
 
-def _same(kept: Feedback, said: _Said, words: _Words) -> bool:
-    """Whether this is what was said already, of the same answer."""
-    about = (kept.prediction, kept.batch, kept.row_number) == (said.prediction, said.batch, said.row_number)
-    return about and _Words(kept.verdict, kept.correct, kept.comment) == words
+def _said_with(session: Session, once: Once, first: str, feedback_id: int) -> Feedback:
+    """The feedback that was sent with this key, if it was the same: `first` is the fingerprint of what was sent."""
+    if first != once.said:
+        text = "The request key “{key}” was used for other feedback. Send it with a new key."
+        raise Contradiction(text, key=once.key)
+    found = feedback.get(session, feedback_id)
+    if found is None:
+        raise NotFound(access.WORDS["prediction"])
+    return found
 
 
 def _line(said: Feedback) -> Json:

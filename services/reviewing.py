@@ -84,7 +84,7 @@ def change(user: User, feedback_id: int, answer: str | Sequence[str]) -> Decisio
         found = feedback.get(session, feedback_id)
     if found is None:
         raise NotFound(access.WORDS["feedback"])
-    right = corrections.checked(results.run_of(found.run), answer)
+    right = corrections.checked(results.run_of(found.run), answer, str(found.answer["answer"]))
     if right is None:
         raise UserError("Say which answer is right, or reject the feedback.")
     return _decide(user, FeedbackFilter(ids=(feedback_id,)), "accepted", right)

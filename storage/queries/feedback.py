@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
@@ -62,31 +62,52 @@ class Wanted:
     upto: int | None = None
 
 
-def earlier(session: Session, *, owner: int, prediction: int | None, batch: int | None, row_number: int | None,
-            model: int | None, request_key: str | None) -> list[Feedback]:  # fmt: skip
-    """What the person said of this answer before, and what was said to the model with this key, if anything.
+@dataclass(frozen=True)
+class Once:
+    """What is said to a model with a key: `said` is a fingerprint of it."""
 
-    Nobody else changes them until the transaction ends.
-    """
+    model: int
+    key: str
+    said: str
+
+
+def earlier(
+    session: Session, *, owner: int, prediction: int | None, batch: int | None, row_number: int | None
+) -> Feedback | None:
+    """What the person said of this answer before. Nobody else changes it until the transaction ends."""
     said = tables.Feedback
     if prediction is not None:
-        known = and_(said.owner == owner, said.prediction == prediction)
+        about = said.prediction == prediction
     else:
-        known = and_(said.owner == owner, said.batch == batch, said.row_number == row_number)
-    if model is not None and request_key is not None:
-        known = or_(known, and_(said.model == model, said.request_key == request_key))
-    session.execute(select(said.id).where(known).with_for_update())  # before it is asked what became of them
-    return [_record(found) for found in session.execute(_FEEDBACK.where(known))]
+        about = and_(said.batch == batch, said.row_number == row_number)
+    known = and_(said.owner == owner, about)
+    session.execute(select(said.id).where(known).with_for_update())  # before it is asked what became of it
+    found = session.execute(_FEEDBACK.where(known)).one_or_none()
+    return _record(found) if found else None
 
 
-def add(session: Session, **values: Any) -> Feedback:
-    """Keeps what a person says of one answer. IntegrityError: she said something of it before, the request key was
-    used, or the answer is no longer there.
+def add(session: Session, once: Once | None = None, **values: Any) -> Feedback:
+    """Keeps what a person says of one answer. IntegrityError: she said something of it before, the key was used, or the
+    answer is no longer there.
     """
     row = tables.Feedback(**values)
     session.add(row)
     session.flush()
+    if once is not None:
+        use_key(session, once, row.id)
     return _just_kept(session, row.id)
+
+
+def use_key(session: Session, once: Once, feedback: int) -> None:
+    """Keeps what was said with a key, and where. IntegrityError: the key was used."""
+    used = {"model": once.model, "key": once.key, "said": once.said, "feedback": feedback}
+    session.execute(insert(tables.RequestKey), [used])
+
+
+def used_key(session: Session, once: Once) -> tuple[str, int] | None:
+    """The fingerprint of what was said to the model with this key, and the id of that feedback; None: not used yet."""
+    found = session.get(tables.RequestKey, (once.model, once.key))
+    return None if found is None else (found.said, found.feedback)
 
 
 def replace(session: Session, id: int, **values: Any) -> Feedback:

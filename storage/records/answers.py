@@ -76,7 +76,6 @@ class Feedback:
     comment: str
     bundle_hash: str
     source: FeedbackSource
-    request_key: str | None
     review: Review
     reviewer: int | None
     reviewer_name: str | None

@@ -6,7 +6,7 @@ from storage.tables.api_key import ApiKey
 from storage.tables.call import Call
 from storage.tables.dataset import Dataset, Version
 from storage.tables.draft import Draft
-from storage.tables.feedback import Feedback
+from storage.tables.feedback import Feedback, RequestKey
 from storage.tables.improvement import Improvement
 from storage.tables.job import Job
 from storage.tables.lesson import Lesson
@@ -33,6 +33,7 @@ __all__ = [
     "ModelChange",
     "ModelVersion",
     "Prediction",
+    "RequestKey",
     "Run",
     "RunNote",
     "RunPoint",

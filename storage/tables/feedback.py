@@ -15,14 +15,13 @@ class Feedback(Base):
 
     It keeps the row and the answer themselves, so that it can teach the next version by itself. It teaches once it is
     accepted: then `accepted` is the answer that counts, and a `Lesson` says what row of which version of a data set it
-    became. `model` is the model that was asked by its name; a request key counts once in each.
+    became. `model` is the model that was asked by its name.
     """
 
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("owner", "prediction"),
         UniqueConstraint("owner", "batch", "row_number"),
-        UniqueConstraint("model", "request_key"),
         Index(None, "run", "created"),
         Index(None, "created"),
         Index(None, "prediction"),
@@ -44,9 +43,23 @@ class Feedback(Base):
     comment: Mapped[str] = mapped_column(default="")
     bundle_hash: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(16), default="page")
-    request_key: Mapped[str | None] = mapped_column(String(100))
     review: Mapped[str] = mapped_column(String(16), default="waiting")
     reviewer: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reviewed_at: Mapped[datetime | None]
     accepted: Mapped[str | None]
     created: Mapped[datetime] = mapped_column(default=now)
+
+
+class RequestKey(Base):
+    """A key that somebody sent along with feedback to a model, and what was said with it. It counts once, for ever.
+
+    `said` is a fingerprint of it. `feedback` is the id under which it is kept, and no reference: what is said later of
+    the same answer takes its place there, and a key stays used when its feedback is erased.
+    """
+
+    __tablename__ = "request_key"
+
+    model: Mapped[int] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    feedback: Mapped[int]
+    said: Mapped[str] = mapped_column(String(64))

@@ -158,7 +158,9 @@ def test_feedback_sent_twice_is_counted_once(shop: Served) -> None:
         ("api", shop.model.id, made["prediction"])
     ]  # fmt: skip
     reused = shop.post("feedback", said | {"verdict": "right", "correct": None}, **{"Idempotency-Key": "once"})
-    assert (reused.status_code, reused.json()["type"]) == (409, "urn:loam:problem:contradiction")
+    both = shop.post("feedback", said | {"verdict": "right"})
+    for refused in (reused, both):
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:loam:problem:contradiction")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +208,11 @@ def test_key_that_may_not_is_told_so(shop: Served) -> None:
         assert (reply.status_code, reply.headers["www-authenticate"]) == (401, "Bearer")
         assert words in reply.json()["detail"]
     assert shop.http.get(f"/v1/models/{shop.model.name}").status_code == 401
+    reading = {"Authorization": f"Bearer {narrow.secret}"}
+    assert shop.http.get(f"/v1/models/{shop.model.name}", headers=reading).status_code == 200
+    used = {each.name: each.last_used for each in api_keys.list_keys(shop.owner, shop.model.id)}
+    assert used["reads"] is not None, "to read is a use too"
+    assert used["gone"] is None
 
 
 def test_key_opens_no_other_model(shop: Served) -> None:

@@ -15,7 +15,7 @@ from services.work.detached import Detached
 from storage.database import Database
 from tests.services.doing import imported, people, quick, send, trained, work
 from tests.services.models_there import a_data_set, a_finished_run
-from tests.services.test_hearing import send_from_many_clients
+from tests.services.test_hearing import sent_by_many_clients
 from tests.storage.conftest import POSTGRES
 from tests.storage.conftest import cluster as cluster  # a fixture
 
@@ -119,4 +119,6 @@ if POSTGRES is not None:
         assert models.answering(user, "buyers").number == view.model.production > 1
 
     def test_feedback_of_many_clients_is_counted_once_on_postgresql(home: house.House) -> None:
-        send_from_many_clients(home, access.sign_in("Ada")[0], 1_000, 250)
+        kept, counted = sent_by_many_clients(home, access.sign_in("Ada")[0], 1_000, 250)
+        assert len(kept) == 1_000
+        assert counted == feedback.Counts(right=666, wrong=334)

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import BadRow, BadTable, NotFound, UserError
-from services import batches, feedback, predictions, runs
+from services import asking, batches, feedback, models, predictions, runs
 from services.access import User
+from services.api_keys import Caller
 from services.feedback import FeedbackFilter
 from services.house import House
 from services.serving import client
@@ -243,9 +244,13 @@ def test_correct_labels_must_be_ones_that_the_model_knows(ada: User, serving: No
         feedback.say(ada, given.id, "wrong", ["音乐", "jazz"])
     assert feedback.say(ada, given.id, "wrong", ["音乐"]).correct == "音乐"
     assert feedback.say(ada, given.id, "wrong", "Old Books ; ").correct == "old books"
-    with pytest.raises(UserError, match="what the model answered"):
-        feedback.say(ada, given.id, "wrong", "Old Books ; 音乐")
-    assert feedback.say(ada, given.id, "wrong", []).correct is None
+    for written in ("Old Books ; 音乐", ["音乐", "old books"]):
+        with pytest.raises(UserError, match="what the model answered"):
+            feedback.say(ada, given.id, "wrong", written)
+    assert feedback.say(ada, given.id, "wrong", "").correct is None
+    models.create(ada, run.id, "Likes")
+    (asked,) = asking.predict(Caller(ada), "Likes", [{"age": 5, "visits": 3}]).made
+    assert asking.say(Caller(ada), "Likes", asked.id, "wrong", []).correct == predictions.NO_LABEL
     assert feedback.say(ada, given.id, "right").correct == given.answer["answer"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage import tables
 from storage.database import Database
 from storage.queries import feedback, models, predictions, users
-from storage.queries.feedback import Wanted
+from storage.queries.feedback import Once, Wanted
 from storage.records import Feedback, Model, Run, User
 from storage.tables import now
 from tests.storage.rows import a_model, a_run, a_user, a_version
@@ -49,14 +50,9 @@ def test_person_says_one_thing_of_an_answer(database: Database) -> None:
         first, *_others = (
             said(session, person, run, batch=batch, row_number=row) for person, row in ((ada, 0), (ada, 1), (bob, 0))
         )
-        known: dict[str, Any] = {
-            "prediction": None,
-            "batch": batch,
-            "row_number": 0,
-            "model": None,
-            "request_key": None,
-        }
-        assert [each.id for each in feedback.earlier(session, owner=ada.id, **known)] == [first]
+        before = feedback.earlier(session, owner=ada.id, prediction=None, batch=batch, row_number=0)
+        assert before is not None
+        assert before.id == first
         feedback.decide(session, Wanted(), "accepted", reviewer=ada.id, at=now())
         again = feedback.replace(session, first, correct="perhaps", verdict="wrong")
         assert (again.id, again.review, again.accepted) == (first, "waiting", None)
@@ -70,20 +66,20 @@ def test_request_key_is_used_once_in_a_model(database: Database) -> None:
     with database.write() as session:
         ada = a_user(session)
         run = a_run(session, a_version(session, ada.id), ada.id)
-        one, other = a_model(session, run, ada.id), a_model(session, run, ada.id, "Another")
-        for model in (one, other):
-            said(session, ada, run, prediction=asked(session, run, ada.id, model), model=model.id, request_key="k")
-        second = asked(session, run, ada.id, one)
-        known: dict[str, Any] = {
-            "prediction": second,
-            "batch": None,
-            "row_number": None,
-            "model": one.id,
-            "request_key": "k",
-        }
-        assert [each.model for each in feedback.earlier(session, owner=ada.id, **known)] == [one.id]
+        one, other = (Once(a_model(session, run, ada.id, name).id, "k", "f" * 64) for name in ("One", "Another"))
+        first, _second = (
+            said(session, ada, run, prediction=asked(session, run, ada.id), model=once.model, once=once)
+            for once in (one, other)
+        )
+        third = asked(session, run, ada.id)
+        assert feedback.used_key(session, replace(one, said="")) == ("f" * 64, first)
+        assert feedback.used_key(session, replace(one, key="K")) is None
     with pytest.raises(IntegrityError), database.write() as session:
-        said(session, ada, run, prediction=second, model=one.id, request_key="k")
+        said(session, ada, run, prediction=third, model=one.model, once=one)
+    with database.write() as session:
+        feedback.use_key(session, replace(one, key="K"), first)
+        models.erase(session, one.model)
+        assert feedback.used_key(session, replace(one, key="K")) is None
 
 
 def test_owner_of_what_was_asked_decides_and_takes_back(database: Database) -> None:
@@ -145,7 +141,7 @@ def test_erased_model_leaves_what_was_said_to_the_run(database: Database) -> Non
         ada, bob = a_user(session), a_user(session, "Bob")
         run = a_run(session, a_version(session, ada.id), ada.id)
         model = a_model(session, run, bob.id)
-        one = said(session, bob, run, prediction=asked(session, run, bob.id, model), model=model.id, request_key="k")
+        one = said(session, bob, run, prediction=asked(session, run, bob.id, model), model=model.id)
         models.erase(session, model.id)
     with database.read() as session:
         assert kept(session, one).model is None

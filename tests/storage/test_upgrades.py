@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -106,3 +108,6 @@ def test_old_database_keeps_what_closes_the_loop(old: Database) -> None:
         said = feedback.get(session, 2)
         assert said is not None
         assert (said.review, said.accepted, said.used_in, said.used_row) == ("accepted", "1", 1, 7)
+        what = [said.owner, said.prediction, said.batch, said.row_number, said.verdict, said.correct, said.comment]
+        mark = hashlib.sha256(json.dumps(what).encode()).hexdigest()
+        assert feedback.used_key(session, feedback.Once(1, "k-1", mark)) == (mark, 2)
