@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine.answers import PROBABILITY_OF
 from engine.events import Note
 from engine.results import HeatMap, MarkedText
 from services.asking import Asked, Explained
@@ -15,7 +16,6 @@ from services.feedback import Feedback
 from services.predictions import Prediction
 from services.settings import Settings
 
-EACH = "probability of "
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Whole = Annotated[int, BeforeValidator(lambda n: int(n) if isinstance(n, float) and n.is_integer() else n)]
 """To JSON, 3.0 is a whole number too."""
@@ -37,7 +37,10 @@ class Rows(Sent):
 
 
 class Judgement(Sent):
-    """What is said of an answer. `correct` is an answer that the model can give: a class, a number, or labels."""
+    """What is said of an answer. `correct` is an answer that the model can give: a class, a number, or labels.
+
+    `[]` says that none of the labels is right.
+    """
 
     prediction: Whole = Field(ge=1, lt=2**31, description="The id that came with the answer.")
     verdict: Literal["right", "wrong"]
@@ -200,7 +203,7 @@ def about(request_id: str, found: Description, settings: Settings) -> About:
 
 def _answer(made: Prediction, labels: Sequence[str] | None) -> Answer:
     given = made.answer
-    each = {name.removeprefix(EACH): value for name, value in given.items() if name.startswith(EACH)}
+    each = {n.removeprefix(PROBABILITY_OF): share for n, share in given.items() if n.startswith(PROBABILITY_OF)}
     return Answer(
         prediction=made.id,
         answer=given["answer"] if labels is None else list(labels),

@@ -15,6 +15,7 @@ import pandas as pd
 from engine import labels
 
 SMALLEST_PROBABILITY = 1e-15
+PROBABILITY_OF = "probability of "  # begins the name of the column of each class or label
 
 
 class Answers(ABC):
@@ -87,7 +88,7 @@ class ClassAnswers(Answers):
 
     def columns(self) -> dict[str, np.ndarray]:
         """Columns: answer, probability (of the answer), and one `probability of …` a class."""
-        each = {f"probability of {name}": self.probabilities[:, i] for i, name in enumerate(self.classes)}
+        each = {PROBABILITY_OF + name: self.probabilities[:, i] for i, name in enumerate(self.classes)}
         return {"answer": self.given(), "probability": self.sure(), **each}
 
     def given(self) -> np.ndarray:
@@ -149,7 +150,7 @@ class LabelAnswers(Answers):
 
     def columns(self) -> dict[str, np.ndarray]:
         """Columns: answer (the labels in one cell, `[]` for none) and one `probability of …` a label."""
-        each = {f"probability of {name}": self.probabilities[:, i] for i, name in enumerate(self.labels)}
+        each = {PROBABILITY_OF + name: self.probabilities[:, i] for i, name in enumerate(self.labels)}
         return {"answer": self.given(), **each}
 
     def given(self) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.answers import Answers, ClassAnswers, LabelAnswers, NumberAnswers
+from engine.answers import PROBABILITY_OF, Answers, ClassAnswers, LabelAnswers, NumberAnswers
 from engine.errors import BadRecipe
 from engine.evaluation.intervals import FEWEST_ROWS
 from engine.evaluation.kinds import KINDS
@@ -22,7 +22,6 @@ from engine.results import ComparedRun, Comparison, Metric
 from engine.table.columns import ROW
 from engine.targets import Target
 
-CHANCE = "probability of "  # begins the name of each class's column
 SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
 
 MATCHING = Sayings(
@@ -175,14 +174,14 @@ def _of_numbers(table: pd.DataFrame) -> tuple[np.ndarray, Answers]:
 
 
 def _choices(table: pd.DataFrame) -> list[str]:
-    return [str(name).removeprefix(CHANCE) for name in table.columns if str(name).startswith(CHANCE)]
+    return [str(name).removeprefix(PROBABILITY_OF) for name in table.columns if str(name).startswith(PROBABILITY_OF)]
 
 
 def _chances(table: pd.DataFrame, choices: tuple[str, ...]) -> np.ndarray:
     """Probabilities (rows, choices); 0 of what this run does not know."""
     chances = np.zeros((len(table), len(choices)))
     for name in _choices(table):
-        chances[:, choices.index(name)] = table[CHANCE + name].to_numpy(dtype="float64")
+        chances[:, choices.index(name)] = table[PROBABILITY_OF + name].to_numpy(dtype="float64")
     return chances
 
 

@@ -9,10 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from engine.answers import SMALLEST_PROBABILITY
+from engine.answers import PROBABILITY_OF, SMALLEST_PROBABILITY
 from engine.labels import parted
-
-OF = "probability of "
 
 
 def doubt(answer: Mapping[str, Any], separator: str = "") -> float:
@@ -25,7 +23,8 @@ def doubt(answer: Mapping[str, Any], separator: str = "") -> float:
     """
     if "low" in answer:
         return float(answer["high"]) - float(answer["low"])
-    chances = {name.removeprefix(OF): float(share) for name, share in answer.items() if name.startswith(OF)}
+    each = ((name, share) for name, share in answer.items() if name.startswith(PROBABILITY_OF))
+    chances = {name.removeprefix(PROBABILITY_OF): float(share) for name, share in each}
     if separator:
         given = set(parted(str(answer["answer"]), separator))
         as_said = (share if name in given else 1 - share for name, share in chances.items())

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.answers import Answers, ClassAnswers, LabelAnswers, NumberAnswers
-from engine.comparison import CHANCE, kind_of, measures_of
+from engine.answers import PROBABILITY_OF, Answers, ClassAnswers, LabelAnswers, NumberAnswers
+from engine.comparison import kind_of, measures_of
 from engine.evaluation.intervals import FEWEST_RESAMPLES, bootstrap, percentiles, wilson
 from engine.evaluation.scoring import FEWEST_FOR_INTERVAL, score
 from engine.metrics import METRICS
@@ -76,14 +76,16 @@ def _by(table: pd.DataFrame, column: str, kind: type[Answers]) -> tuple[Judgemen
 def _with_truth(judged: pd.DataFrame, kind: type[Answers]) -> pd.DataFrame:
     """Where an answer of two is wrong, the other is right; probabilities that a version does not give are 0."""
     table = judged.copy()
-    chances = [name for name in table.columns if str(name).startswith(CHANCE)]
+    chances = [name for name in table.columns if str(name).startswith(PROBABILITY_OF)]
     table[chances] = table[chances].astype("float64").fillna(0.0)
     if kind is NumberAnswers:
         table["truth"] = pd.to_numeric(table["truth"], errors="coerce")
     elif kind is ClassAnswers and len(chances) == 2:
-        first, second = (str(name).removeprefix(CHANCE) for name in chances)
+        first, second = (str(name).removeprefix(PROBABILITY_OF) for name in chances)
         other = np.where(table["answer"] == first, second, first)
         table["truth"] = table["truth"].where(table["truth"].notna() | table["right"], other)
     if kind is ClassAnswers:
-        table["truth"] = table["truth"].where(table["truth"].isin([str(c).removeprefix(CHANCE) for c in chances]))
+        table["truth"] = table["truth"].where(
+            table["truth"].isin([str(c).removeprefix(PROBABILITY_OF) for c in chances])
+        )
     return table

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from engine.answers import PROBABILITY_OF
 from pages.components import session
 from pages.components.charts.answer import answer_bars, label_bars
 from pages.components.charts.show import CONFIG, ground
@@ -27,7 +28,7 @@ def answer_card(run: runs.Run, made: predictions.Prediction, form: predictions.P
         least = percent(form.thresholds[made.predictor])
         st.caption(_("A label is given from {threshold} on.").format(threshold=least))
     if form.classes:
-        chances = {name: made.answer[f"probability of {name}"] for name in form.classes}
+        chances = {name: made.answer[PROBABILITY_OF + name] for name in form.classes}
         bars = label_bars(chances, form.given(made), ground()) if form.several else answer_bars(chances, ground())
         st.plotly_chart(bars.figure, width="stretch", theme=None, key=f"bars-{run.id}", alt=bars.finding, config=CONFIG)
     for note in predictions.oddities(session.me(), run.id, made.row):

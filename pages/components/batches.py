@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from engine.answers import PROBABILITY_OF
 from engine.errors import UserError
 from pages.components import session
 from pages.components.downloads import download
@@ -112,7 +113,7 @@ def shares(names: Mapping[str, str]) -> list[str]:
 
 def answered_table(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Rows as they are read: counted from 1, what is answered first, probabilities in hundredths."""
-    first = [column for column, plainly in names.items() if not plainly.startswith("probability of ")]
+    first = [column for column, plainly in names.items() if not plainly.startswith(PROBABILITY_OF)]
     table = rows.assign(**{column: 100 * rows[column] for column in shares(names)})
     return table[[*first, *table.columns.drop(first)]].set_index(table.index + 1)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine.answers import PROBABILITY_OF
 from pages.components import session
 from pages.components.answering import answer_card
 from pages.components.asking import ask, choose_camera, kept, what_it_rests_on
@@ -95,7 +96,7 @@ def move_one(run: runs.Run, made: predictions.Prediction, form: predictions.Pred
         curve = predictions.what_if(session.me(), run.id, made.row, column, made.predictor)
         now = made.row.get(column)
         if form.classes:
-            likely = sorted(form.classes, key=lambda name: -made.answer[f"probability of {name}"])
+            likely = sorted(form.classes, key=lambda name: -made.answer[PROBABILITY_OF + name])
             followed = likely[: 1 if len(likely) == 2 else 3]
             show(what_if_classes(column, curve.values, curve.answers, now, followed, ground()))
         else:

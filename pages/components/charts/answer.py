@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from engine.answers import PROBABILITY_OF
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, label, name_axis, shade
 from pages.components.words import _, number, percent
@@ -91,10 +92,10 @@ def what_if_classes(
     """The probability of the followed classes over the values of one column."""
     drawn = figure(ground, x=label(column, 60), y=_("probability, %"), legend=len(followed) > 1)
     for name, colour in zip(followed, ground.series, strict=False):
-        _line(drawn, values, 100 * answers[f"probability of {name}"], name, colour)
+        _line(drawn, values, 100 * answers[PROBABILITY_OF + name], name, colour)
     drawn.update_yaxes(rangemode="tozero")
     _here(drawn, now, values, ground)
-    first = answers[f"probability of {followed[0]}"]
+    first = answers[PROBABILITY_OF + followed[0]]
     finding = _("“{name}” gets between {low} and {high} while “{column}” moves.").format(
         name=followed[0], low=percent(min(first)), high=percent(max(first)), column=column
     )
