@@ -24,7 +24,7 @@ from services import access, columns, downloads, keys, names, uploads
 from services.access import User
 from services.downloads import Download, Format
 from services.house import house
-from services.importing import STEPS
+from services.versions import STEPS
 from services.work import ensure_supervisor, queue
 from storage.queries import datasets, jobs, runs
 from storage.queries import uploads as sent

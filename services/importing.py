@@ -21,8 +21,8 @@ from engine.table.columns import Schema
 from engine.table.facts import ColumnFacts, column_facts
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
-from engine.table.steps import Step, apply_steps
-from services import keys, teaching
+from engine.table.steps import apply_steps
+from services import keys, teaching, versions
 from services.house import House
 from storage.queries import datasets, improvements, uploads
 from storage.queries.jobs import Superseded
@@ -30,7 +30,6 @@ from storage.records import Version
 
 Progress = Callable[[float], None]
 
-STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 FACTS: TypeAdapter[tuple[ColumnFacts, ...]] = TypeAdapter(tuple[ColumnFacts, ...])
 
 SAMPLE_ROWS = 50_000
@@ -126,7 +125,7 @@ def _apply(home: House, version: Version, table: Path) -> Made:
     if improved is not None:
         rows, notes = teaching.append_taught(home, version, parent, table)
         return Made(Schema.model_validate(parent.schema), rows, notes)
-    steps = STEPS.validate_python(version.steps)[len(parent.steps) :]
+    steps = versions.steps_of(version)[len(parent.steps) :]
     cleaned = apply_steps(home.files.path(parent.table_key), Schema.model_validate(parent.schema), steps, table)
     return Made(cleaned.schema, cleaned.rows, cleaned.notes)
 

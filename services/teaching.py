@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import TypeAdapter
 
 from engine.errors import UserError
 from engine.events import Note
@@ -18,15 +17,11 @@ from engine.table.appending import append_rows, last_row, typed_rows
 from engine.table.columns import Schema
 from engine.table.frames import read_frame
 from engine.table.keeping import keep_copies
-from engine.table.options import ReadOptions
-from engine.table.steps import Step
-from services import keys, splits
+from services import keys, splits, versions
 from services.house import House
 from storage.queries import datasets, improvements, models, runs
 from storage.queries.improvements import Taught
 from storage.records import Improvement, Run, Version
-
-_STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 
 def production_run(home: House, found: Improvement) -> Run:
@@ -78,8 +73,7 @@ def _read(home: House, version: Version, schema: Schema, recipe: Recipe, taught:
         row = {name: cell for name, cell in each.row.items() if name not in pictures or cell in kept[each.run]}
         answer: Any = float(each.answer) if recipe.answer == "number" else each.answer
         cells[each.row_id] = row | {recipe.target: answer}
-    options = {name: value for name, value in version.options.items() if name in ReadOptions.model_fields}
-    frame = typed_rows(cells, schema, _STEPS.validate_python(version.steps), ReadOptions.model_validate(options))
+    frame = typed_rows(cells, schema, versions.steps_of(version), versions.options_of(version))
     asked = frame[[column.name for column in recipe.inputs]].notna().any(axis=1)
     return frame[asked & frame[recipe.target].notna()]
 

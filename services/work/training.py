@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
 
 from engine import devices
 from engine.errors import NotFound
@@ -22,9 +21,7 @@ from engine.fitting import Fitting
 from engine.preparing import RunData, prune
 from engine.recipe import Effort, Input, Recipe
 from engine.table.columns import ROW, Column, Kind, Schema
-from engine.table.options import ReadOptions
-from engine.table.steps import Step
-from services import keys, results, splits, teaching
+from services import keys, results, splits, teaching, versions
 from services.house import House
 from services.work import folders, improving
 from services.work.reporting import Reporter
@@ -41,7 +38,6 @@ log = logging.getLogger(__name__)
 KEPT_PREPARED = 10 * 1024**3
 """Bytes of encoded rows that are kept for later runs on the same columns."""
 WARM_ROWS = 400
-_STEPS: TypeAdapter[list[Step]] = TypeAdapter(list[Step])
 
 
 def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
@@ -116,14 +112,13 @@ def _subject(home: House, job: Job) -> tuple[Run, Version]:
 
 def _data(home: House, version: Version, recipe: Recipe) -> RunData:
     """`version` is ready: `_subject` saw to it."""
-    options = {key: value for key, value in version.options.items() if key in ReadOptions.model_fields}
     return RunData(
         table=home.files.path(version.table_key or ""),
         schema=Schema.model_validate(version.schema),
         parts=splits.membership(home, version, recipe),
         cache=folders.prepared_of(home, version.dataset),
-        options=ReadOptions.model_validate(options),
-        steps=tuple(_STEPS.validate_python(version.steps)),
+        options=versions.options_of(version),
+        steps=versions.steps_of(version),
         pictures=home.files.path(keys.pictures(version.dataset)),
         weights=home.settings.weights_folder,
     )
