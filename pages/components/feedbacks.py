@@ -11,7 +11,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.answering import value_in_words
 from pages.components.layout import empty, open_page
-from pages.components.words import NONE, _, ago, exact, number, percent, plural
+from pages.components.words import _, ago, exact, number, percent, plural
 from services import feedback
 
 CELLS = 6  # of a row, in one line of the list
@@ -69,7 +69,7 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
                 _("Judged"): _("right") if each.verdict == "right" else _("wrong"),
                 _("Predicts"): each.target,
                 _("Answer given"): value_in_words(each.answer.get("answer")),
-                _("Correct"): each.correct or NONE,
+                _("Correct"): value_in_words(each.correct),
                 _("Comment"): each.comment,
                 _("Review"): review_in_words(each),
                 _("Row"): row_in_words(each.row),
@@ -91,7 +91,7 @@ def review_in_words(said: feedback.Feedback) -> str:
         return _("rejected by {name}").format(name=said.reviewer_name)
     if said.accepted == said.correct:
         return _("accepted by {name}").format(name=said.reviewer_name)
-    return _("accepted as “{answer}” by {name}").format(answer=said.accepted, name=said.reviewer_name)
+    return _("accepted as “{answer}” by {name}").format(answer=value_in_words(said.accepted), name=said.reviewer_name)
 
 
 def row_in_words(row: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from engine.errors import UserError
 from engine.results import ClassReport, Evaluation, LabelReport, NumberReport, RowResult, Thresholds
 from engine.table.columns import Column
 from pages.components import session
+from pages.components.answering import value_in_words
 from pages.components.charts import classes, labels, numbers, ranking
 from pages.components.charts.show import ground, show
 from pages.components.charts.threshold import threshold
@@ -132,8 +133,8 @@ def _gallery(rows: tuple[RowResult, ...], references: pd.Series, pictures: Mappi
 
 def _right_or_not(row: RowResult) -> str:
     if row.truth == row.answer:
-        return _value(row.truth)
-    return _("{truth}, not {answer}").format(truth=_value(row.truth), answer=_value(row.answer))
+        return value_in_words(row.truth)
+    return _("{truth}, not {answer}").format(truth=value_in_words(row.truth), answer=value_in_words(row.answer))
 
 
 def _rows(
@@ -170,8 +171,8 @@ def rows_table(rows: tuple[RowResult, ...]) -> pd.DataFrame:
         [
             {
                 _("Row"): row.row_id,
-                _("True answer"): _value(row.truth),
-                _("Answer given"): _value(row.answer),
+                _("True answer"): value_in_words(row.truth),
+                _("Answer given"): value_in_words(row.answer),
                 **_how_right(row),
             }
             for row in rows
@@ -186,7 +187,3 @@ def _how_right(row: RowResult) -> dict[str, str]:
     if row.agreement is not None:
         return {_("Labels in common"): percent(row.agreement)}
     return {_("Off by"): number(row.loss)}
-
-
-def _value(value: str | float) -> str:
-    return value if isinstance(value, str) else number(value)

@@ -12,7 +12,7 @@ from engine.results import ColumnImportance, Contribution, Contributions, Evalua
 from engine.table.columns import Column, Schema
 from engine.table.facts import column_facts
 from engine.targets import TARGETS
-from pages.components.charts.distribution import small_bars
+from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.learning import learning_finding, loss_curve
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import Chart
@@ -138,3 +138,12 @@ def test_small_pictures_show_a_scale_whole() -> None:
     frame = pd.DataFrame({"x": np.random.default_rng(0).normal(size=1000)})
     (facts,) = column_facts(frame, Schema(columns=(Column(name="x", kind="number", read_as="number"),)))
     assert sum(small_bars(facts)) == 1000
+
+
+def test_that_a_row_has_no_label_is_said_in_words() -> None:
+    cells = {"labels": ["a; b", "a", "b", "[]"] * 5, "words": ["a", "b", "c", "[]"] * 5}
+    columns = tuple(Column(name=name, kind="category", read_as="category") for name in cells)
+    labels, words = column_facts(pd.DataFrame(cells), Schema(columns=columns))
+    assert "“none of the labels” 25 %" in spread_in_words(labels) + spread_in_words(words)
+    assert "none of the labels" in distribution(labels, LIGHT).table["value"].tolist()
+    assert "[]" in distribution(words, LIGHT).table["value"].tolist()

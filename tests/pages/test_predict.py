@@ -103,7 +103,14 @@ def test_labels_that_would_be_right_are_chosen_one_by_one(visit: Visit, ada: Use
     next(each for each in at.button if each.label == "Send").click().run()
     assert not at.exception
     assert "Thank you" in words(at)
-    assert feedback.list_feedback(ada).items[0].correct == "<i>old</i> books"
+    at.button(key="predict-row").click().run()
+    at.button(key="wrong-one-2").click().run()
+    next(each for each in at.button if each.label == "Send").click().run()
+    assert not at.error
+    said = [each.correct for each in feedback.list_feedback(ada).items]
+    assert said == [predictions.NO_LABEL, "<i>old</i> books"], "nothing chosen: none of them is right"
+    listed = visit("feedback", tab="history").dataframe[0].value["Correct"]
+    assert list(listed) == ["none of the labels", "<i>old</i> books"]
 
 
 def test_right_is_said_beside_the_answer(visit: Visit, ada: User, version: Version) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.table.facts import ColumnFacts
+from engine.labels import NONE as NO_LABEL
+from engine.table.facts import Bar, ColumnFacts
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, label
 from pages.components.words import _, number, percent
@@ -14,19 +15,22 @@ WORDS = 12  # bars of a picture in a cell
 
 def distribution(facts: ColumnFacts, ground: Ground) -> Chart:
     """Bars of a column, small; the sentence is `spread_in_words`."""
+    names = [_title(facts, bar) for bar in facts.bars]
     drawn = figure(ground, x="", y=_("rows"), height=150)
     drawn.add_bar(
         x=list(range(len(facts.bars))),
         y=[bar.count for bar in facts.bars],
         marker={"color": ground.model},
-        customdata=[label(bar.label, 60) for bar in facts.bars],
+        customdata=[label(name, 60) for name in names],
         hovertemplate=_("%{customdata}: %{y:,} rows") + "<extra></extra>",
     )
     every = max(1, len(facts.bars) // 5)
     ticks = list(range(0, len(facts.bars), every))
-    drawn.update_xaxes(tickvals=ticks, ticktext=[label(facts.bars[i].label, 14) for i in ticks], tickangle=0)
+    drawn.update_xaxes(tickvals=ticks, ticktext=[label(names[i], 14) for i in ticks], tickangle=0)
     drawn.update_layout(margin={"t": 8}, bargap=0.1)
-    table = pd.DataFrame([{_("value"): bar.label, _("rows"): bar.count} for bar in facts.bars])
+    table = pd.DataFrame(
+        [{_("value"): name, _("rows"): bar.count} for name, bar in zip(names, facts.bars, strict=True)]
+    )
     return Chart(f"distribution-{facts.name}", spread_in_words(facts), drawn, table)
 
 
@@ -45,9 +49,15 @@ def spread_in_words(facts: ColumnFacts) -> str:
         )
     known = max(1, facts.rows - facts.missing)
     shares = [
-        _("“{value}” {share}").format(value=bar.label, share=percent(bar.count / known)) for bar in facts.bars[:3]
+        _("“{value}” {share}").format(value=_title(facts, bar), share=percent(bar.count / known))
+        for bar in facts.bars[:3]
     ]
     more = facts.distinct - len(shares)
     if more > 0:
         shares.append(_("and {n} others").format(n=number(more)))
     return ", ".join(shares)
+
+
+def _title(facts: ColumnFacts, bar: Bar) -> str:
+    """What a bar counts. In a column of labels an empty list is an answer, and is said in words."""
+    return _("none of the labels") if facts.labels and bar.label == NO_LABEL else bar.label
