@@ -145,10 +145,10 @@ def _judge(home: House, subject: Subject, report: Report) -> dict[Key, Finding |
         lately = len(traffic.last_calls(session, model.id, began - LATELY, rules.LAST_CALLS))
         said = traffic.judged(session, model.id, began - LOOK_BACK, MOST_JUDGED)
         answered = traffic.answered(session, model.id, min((each.at for each in said), default=began))
-    durations = [milliseconds for _status, milliseconds, _rows in calls]
+    durations = [milliseconds for _status, milliseconds in calls]
     return {
         **({} if report.drift is None else rules.of_drift(report.drift)),
-        **rules.of_errors([status for status, _milliseconds, _rows in calls[:lately]]),
+        **rules.of_errors([status for status, _milliseconds in calls[:lately]]),
         **rules.of_latency(durations[:lately], durations[lately:]),
         **_of_quality(subject, [each for each in said if each.version == model.production], answered),
     }

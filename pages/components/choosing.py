@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from engine.inputs import INPUTS
 from engine.recipe import Input, Recipe
 from engine.table.facts import Association, ColumnFacts
 from engine.table.steps import AsMissing, Ignore, Retype, Step
+from engine.table.target import PREDICTABLE
 from engine.table.warnings import Balance, Finding, LeaveOut
 from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
@@ -18,8 +20,6 @@ from pages.components.charts.show import CONFIG, ground
 from pages.components.layout import plain
 from pages.components.words import _, kind_title, number, percent, say
 
-TRAINABLE = ("number", "category", "boolean", "datetime", "text", "image")
-TARGETS = ("number", "category", "boolean")
 MOST_CLASSES = 100  # a number with more distinct values is no longer offered as a choice among answers
 
 
@@ -61,7 +61,7 @@ def possible_answers(facts: ColumnFacts) -> tuple[str, ...]:
     classes = "binary" if facts.distinct == 2 else "multiclass"
     if facts.kind != "number":
         several = ("labels",) if facts.labels else ()
-        return (*several, classes) if facts.kind in TARGETS else several
+        return (*several, classes) if facts.kind in PREDICTABLE else several
     return ("number", classes) if 2 <= facts.distinct <= MOST_CLASSES else ("number",)
 
 
@@ -140,7 +140,7 @@ def balanced(recipe: Recipe) -> Recipe:
 
 def fitted(recipe: Recipe, facts: Sequence[ColumnFacts]) -> Recipe:
     """The recipe as it suits these columns: inputs that are gone are left out, the others have the kinds of today."""
-    kinds = {each.name: each.kind for each in facts if each.kind in TRAINABLE}
+    kinds = {each.name: each.kind for each in facts if each.kind in INPUTS}
     inputs = tuple(Input(name=each.name, kind=kinds[each.name]) for each in recipe.inputs if each.name in kinds)
     return recipe.model_copy(update={"inputs": inputs})
 
@@ -160,7 +160,7 @@ def columns_table(facts: Sequence[ColumnFacts], recipe: Recipe, associations: Se
                 "bars": small_bars(each),
             }
             for each in facts
-            if each.kind in TRAINABLE and each.name != recipe.target
+            if each.kind in INPUTS and each.name != recipe.target
         ],
         columns=["use", "name", "kind", "missing", "tells", "bars"],
     )

@@ -137,15 +137,15 @@ def answered(session: Session, model: int, since: datetime, *, after: int = 0) -
     return session.scalar(question) or 0
 
 
-def last_calls(session: Session, model: int, since: datetime, limit: int) -> list[tuple[int, float, int]]:
-    """Status, milliseconds and rows of the last requests for answers, newest first."""
+def last_calls(session: Session, model: int, since: datetime, limit: int) -> list[tuple[int, float]]:
+    """Status and milliseconds of the last requests for answers, newest first."""
     question = (
-        select(Call.status, Call.milliseconds, Call.rows)
+        select(Call.status, Call.milliseconds)
         .where(*_of(Call, model, since), Call.kind == "predict")
         .order_by(Call.created.desc(), Call.id.desc())
         .limit(limit)
     )
-    return [(status, milliseconds, rows) for status, milliseconds, rows in session.execute(question)]
+    return [(status, milliseconds) for status, milliseconds in session.execute(question)]
 
 
 def judged(session: Session, model: int, since: datetime, limit: int) -> list[Judged]:

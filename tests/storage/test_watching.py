@@ -75,7 +75,7 @@ def test_requests_are_counted_by_part_with_how_long_they_took(database: Database
     assert {each: counted.calls for each, counted in total.items()} == {model.id: 102}
     assert {number: counted.calls for number, counted in versions.items()} == {1: 101, 2: 1}
     assert problems == [("bad-row", 422, 1), ("serving", 500, 1)]
-    assert [status for status, _milliseconds, _rows in last] == [422, 500, 200]
+    assert last == [(422, 1.0), (500, 7.0), (200, 1.0)]
 
 
 def test_days_are_those_of_the_readers_clock(database: Database, asked: tuple[Model, Run]) -> None:
