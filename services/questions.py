@@ -84,8 +84,13 @@ class Reading:
 
     def columns(self, rows: Sequence[Row]) -> list[Columns]:
         """The columns of each row that the model learned from."""
-        called = self.naming.of_each(rows)
-        return [{n: self.inputs[today] for n, today in each.items() if today in self.inputs} for each in called]
+        names = [tuple(row) for row in rows]  # mostly the same
+        found = {each: self._columns(each) for each in set(names)}
+        return [found[each] for each in names]
+
+    def _columns(self, names: Collection[str]) -> Columns:
+        called = self.naming.of(names).items()
+        return {name: self.inputs[today] for name, today in called if today in self.inputs}
 
 
 @dataclass(frozen=True)

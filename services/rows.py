@@ -45,6 +45,7 @@ class Reader:
 
     def __init__(self, manifest: Manifest, options: ReadOptions | None = None) -> None:
         self.names = [column.name for column in manifest.inputs]
+        self._learned = frozenset(self.names)
         self._pictures = [column.name for column in manifest.inputs if column.kind == "image"]
         self._replay = Replay(options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
         choices = {column.name: column.field.choices for column in manifest.inputs}
@@ -89,7 +90,7 @@ class Reader:
 
     def _have_none(self, called: Mapping[str, str]) -> bool:
         """Whether none of these columns, name as sent → name of today, is one that the model learned from."""
-        return set(self.names).isdisjoint(called.values())
+        return self._learned.isdisjoint(called.values())
 
     def _nothing(self) -> BadRow:
         return BadRow(

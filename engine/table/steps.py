@@ -170,6 +170,11 @@ class Naming:
         self._times = times  # each: name then → name of today
 
     @property
+    def changed(self) -> bool:
+        """Whether any column was ever called otherwise."""
+        return len(self._times) > 1
+
+    @property
     def first(self) -> dict[str, str]:
         """The name that the file gave each column, by its name of today."""
         return {today: name for name, today in self._times[-1].items()}
@@ -216,17 +221,16 @@ class Replay:
 
     def few(self, rows: Sequence[Mapping[str, Any]]) -> Replayed:
         """Rows of plain values, each read as it would be alone. Columns that are written alike are read together."""
-        called = self.naming.of_each(rows)
-        named = [
-            {names[n]: cell for n, cell in row.items() if n in names} for row, names in zip(rows, called, strict=True)
-        ]
-        extra = dict.fromkeys(n for row, names in zip(rows, called, strict=True) for n in row if n not in names)
-        came = {name for names in called for name in names.values()}
+        called = list(zip(rows, self.naming.of_each(rows), strict=True))
+        if self.naming.changed:
+            rows = [{today: row[name] for name, today in names.items()} for row, names in called]
+        extra = dict.fromkeys(n for row, names in called if len(names) < len(row) for n in row if n not in names)
+        came = frozenset[str]().union(*(names.values() for _row, names in called))
         read: dict[str, Read] = {}
         for how, alike in self._alike:
             there = [name for name in alike if name in came]
             if there:
-                values, unread = cast([row.get(name) for name in there for row in named], how, self._options)
+                values, unread = cast([row.get(name) for name in there for row in rows], how, self._options)
                 for at, name in enumerate(there):
                     part = slice(at * len(rows), (at + 1) * len(rows))
                     read[name] = values[part], unread[part]
