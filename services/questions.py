@@ -20,7 +20,7 @@ from typing import Any
 
 from engine.bundle import Manifest
 from engine.errors import BadFile, BadRow
-from engine.events import Note, listed
+from engine.events import Note, Sentences, listed
 from engine.inputs import AnyInput
 from engine.table import keeping
 from engine.table.steps import Naming
@@ -52,7 +52,7 @@ class UnfitRows(BadRow):
 
     def __init__(self, spots: Sequence[Spot]) -> None:
         first = spots[0]
-        super().__init__("Row {row}: {problem}", row=first.row + 1, problem=str(first.note))
+        super().__init__("Row {row}: {problem}", row=first.row + 1, problem=Sentences((first.note,)))
         self.spots = tuple(spots)
 
 

@@ -80,7 +80,7 @@ class Setting(NamedTuple):
 
 def _row(name: str) -> Setting:
     field = Settings.model_fields[name]
-    return Setting(PREFIX + name.upper(), str(field.default), field.title or name, field.description or "")
+    return Setting(PREFIX + name.upper(), str(field.default), field.title or "", field.description or "")
 
 
 SETTINGS = tuple(_row(name) for name in Settings.model_fields)

@@ -183,11 +183,3 @@ def test_readme_lists_every_setting_as_the_code_has_it() -> None:
     shown = [line for line in readme if line.startswith("| `LOAM_")]
     rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.title}. {s.help} |" for s in SETTINGS]
     assert shown == rows, "The table of README.md should be:\n" + "\n".join(rows)
-
-
-def test_public_words_are_collected() -> None:
-    from locales.__main__ import collect
-
-    catalogue = collect()
-    assert len(catalogue) > 200
-    assert "Learning rate" in catalogue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,15 @@ from engine.table.columns import TABULAR, Schema
 SAMPLE = 50_000  # rows looked at
 CLASSES = 50  # the most frequent values are told apart; the rest count as one
 
-CRAMER = "Cramér's V"  # two columns of words; corrected for chance (Bergsma 2013)
-RATIO = "correlation ratio"  # words and ranks of numbers; corrected for chance (Kelley 1935)
-SPEARMAN = "Spearman correlation"  # two columns of numbers, without its sign
 CLEARLY = 0.1  # what being filled in must tell more than the values do
-FILLED = "whether it is filled in"  # by one of the measures above, where that tells more than the values do
+
+Method = Literal["cramer", "ratio", "spearman", "filled"]
+METHODS: dict[Method, str] = {
+    "cramer": "Cramér's V",  # two columns of words; corrected for chance (Bergsma 2013)
+    "ratio": "correlation ratio",  # words and ranks of numbers; corrected for chance (Kelley 1935)
+    "spearman": "Spearman correlation",  # two columns of numbers, without its sign
+    "filled": "whether it is filled in",  # by one of the measures above, where that tells more than the values do
+}
 
 
 class Association(Spec):
@@ -28,7 +32,7 @@ class Association(Spec):
 
     column: str
     strength: float
-    method: str
+    method: Method
     rows: int
 
 
@@ -65,25 +69,25 @@ class _Values:
             self.codes[self.present & (self.codes < 0)] = CLASSES
 
 
-def _strength(one: _Values, other: _Values) -> tuple[float, str, int]:
+def _strength(one: _Values, other: _Values) -> tuple[float, Method, int]:
     both = one.present & other.present
     rows = int(both.sum())
     if one.ordered and other.ordered:
-        return _spearman(one.numbers[both], other.numbers[both]), SPEARMAN, rows
+        return _spearman(one.numbers[both], other.numbers[both]), "spearman", rows
     if one.ordered:
-        return _ratio(one.numbers[both], other.codes[both]), RATIO, rows
+        return _ratio(one.numbers[both], other.codes[both]), "ratio", rows
     if other.ordered:
-        return _ratio(other.numbers[both], one.codes[both]), RATIO, rows
-    return _cramer(one.codes[both], other.codes[both]), CRAMER, rows
+        return _ratio(other.numbers[both], one.codes[both]), "ratio", rows
+    return _cramer(one.codes[both], other.codes[both]), "cramer", rows
 
 
-def _filled(one: _Values, other: _Values) -> tuple[float, str, int]:
+def _filled(one: _Values, other: _Values) -> tuple[float, Method, int]:
     """What it tells that a value is there at all: a date of leaving stands only with those who left."""
     rows = int(other.present.sum())
     there = one.present[other.present].astype(np.int64)
     if other.ordered:
-        return _ratio(other.numbers[other.present], there), FILLED, rows
-    return _cramer(there, other.codes[other.present]), FILLED, rows
+        return _ratio(other.numbers[other.present], there), "filled", rows
+    return _cramer(there, other.codes[other.present]), "filled", rows
 
 
 def _ranks(numbers: np.ndarray) -> np.ndarray:

@@ -82,8 +82,8 @@ def one_of(kinds: Mapping[str, Any], now: Any, tag: str, label: str, *, key: str
 
 def label_of(info: FieldInfo) -> str:
     """A field's title in the reader's language, with its unit."""
-    unit = _extra(info, "unit")
-    return f"{_(info.title or '')} ({_(unit)})" if unit else _(info.title or "")
+    title, extra = _(info.title or ""), _extra(info)
+    return f"{title} ({_(extra['unit'])})" if extra.get("unit") else title
 
 
 def _widget(info: FieldInfo, value: Any, key: str, choices: tuple[str, ...] | None) -> Any:
@@ -116,7 +116,7 @@ def _choice(label: str, help: str, key: str, choices: tuple[str, ...], value: An
 
 def _number(info: FieldInfo, kind: type, value: Any, key: str, optional: bool) -> Any:
     low, high = _bound(info, LOWER), _bound(info, UPPER)
-    step = _extra(info, "step")
+    step = _extra(info).get("step")
     return st.number_input(
         label_of(info),
         min_value=None if low is None else kind(low),
@@ -183,5 +183,5 @@ def _bound(info: FieldInfo, names: Mapping[str, str]) -> Any:
     return None
 
 
-def _extra(info: FieldInfo, name: str) -> Any:
-    return info.json_schema_extra.get(name) if isinstance(info.json_schema_extra, dict) else None
+def _extra(info: FieldInfo) -> Mapping[str, Any]:
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}

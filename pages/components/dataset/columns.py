@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from engine.table.association import METHODS
 from engine.table.columns import Schema
 from engine.table.facts import Association, ColumnFacts
 from engine.table.steps import Retype, Step
@@ -183,6 +184,6 @@ def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
     if facts.examples and facts.kind != "image":
         lines[_("Examples")] = " · ".join(facts.examples)
     if related is not None:
-        method = _(related.method)
+        method = _(METHODS[related.method])
         lines[_("Goes with the target")] = f"{percent(related.strength)} ({method}, {number(related.rows)})"
     return lines

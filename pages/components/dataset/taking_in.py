@@ -81,11 +81,11 @@ def _correct(key: str, name: str) -> None:
 
 
 def _text_fields(found: ReadOptions) -> dict[str, dict[str, str]]:
-    delimiters = {sign: f"{_(word)}  {sign.strip()}" for sign, word in DELIMITERS.items()}
+    delimiters = {sign: f"{_(DELIMITERS[sign])}  {sign.strip()}" for sign in DELIMITERS}
     quotes = {sign: sign or _("none") for sign in QUOTES}
     if found.delimiter and found.delimiter not in delimiters:
         delimiters[found.delimiter] = found.delimiter
-    encodings = {code: _(name) for code, name in ENCODINGS.items()}
+    encodings = {code: _(ENCODINGS[code]) for code in ENCODINGS}
     if found.encoding and found.encoding not in encodings:
         encodings[found.encoding] = found.encoding
     return {
@@ -111,7 +111,7 @@ def _choice(name: str, words: dict[str, str], found: ReadOptions, key: str) -> N
 
 def _title(name: str) -> tuple[str, str]:
     field = ReadOptions.model_fields[name]
-    return _(field.title or name), _(field.description or "")
+    return _(field.title or ""), _(field.description or "")
 
 
 def _preview(inspection: Inspection) -> None:
