@@ -1,12 +1,14 @@
 """The loop in a stream whose world changes half-way: what people correct brings the quality back.
 
-`python -m benchmarks.loop` is one simulation in a house of its own, through the services. Prints one line of JSON.
+`python -m benchmarks.loop SEED` is one simulation in a house of its own, through the services. Prints one line of JSON.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ NOISE = 0.35
 JUDGED = 0.35  # share of answers that somebody judges
 CORRECTIONS = 40  # accepted, after which a new version is learned
 BACK = 0.02  # below the level before the change counts as back
+ENOUGH = 3  # steps that must remain to say so
+SEEDS = 3
 NAME = "Late parcels"
 LONGEST = 300.0  # seconds that one improvement may take, on a busy machine
 
@@ -48,24 +52,24 @@ class Step:
     corrections: int
 
 
-def simulated(folder: Path) -> dict[str, Any]:
+def simulated(folder: Path, seed: int) -> dict[str, Any]:
     """The stream with the loop on; off is the first version, which answers the same rows to the end."""
     from services import access, asking, feedback, improving, models, reviewing
     from services.serving import client
 
     user, _ = access.sign_in("Bench")
-    model_id = models.create(user, _learned(user, folder), NAME).id
+    model_id = models.create(user, _learned(user, folder, seed), NAME).id
     improving.set_rule(user, model_id, CORRECTIONS, on_alarm=False)
     first = models.model(user, model_id).production.run
     bundle = client.Asked(first.bundle_key or "", "none")
     found, corrections = [], 0
     for number in range(STEPS):
-        rows = parcels(ROWS, NEW if number >= CHANGE else 0.0, seed=100 + number)
+        rows = parcels(ROWS, NEW if number >= CHANGE else 0.0, seed=1000 * seed + 100 + number)
         asked, truth = rows.drop(columns="late").to_dict("records"), rows["late"].to_list()
         answered = asking.predict(asking.Caller(user), NAME, asked)
         given = [each.answer["answer"] for each in answered.made]
         before = [each.answer["answer"] for each in client.ask(bundle, asked)]
-        judged = np.random.default_rng(number).random(ROWS) < JUDGED
+        judged = np.random.default_rng(1000 * seed + number).random(ROWS) < JUDGED
         for made, said, right in zip(answered.made, judged, truth, strict=True):
             if said:
                 wrong = made.answer["answer"] != right
@@ -78,14 +82,14 @@ def simulated(folder: Path) -> dict[str, Any]:
     return {"steps": [vars(step) for step in found]}
 
 
-def _learned(user: Any, folder: Path) -> int:
+def _learned(user: Any, folder: Path, seed: int) -> int:
     """The first version's run: gradient boosting on what was known before; its id."""
     from engine.models import GradientBoosting
     from engine.recipe import EFFORTS
     from services import runs
 
     file = folder / "parcels.csv"
-    parcels(LEARNED, 0.0, seed=0).to_csv(file, index=False)
+    parcels(LEARNED, 0.0, seed=1000 * seed + 999).to_csv(file, index=False)
     version = take_in(user, file, NAME)
     suited = {"model": GradientBoosting(), "effort": EFFORTS[0]}
     recipe = runs.suggest(user, version, "late").model_copy(update=suited)
@@ -118,48 +122,68 @@ def _learn_again(user: Any, model_id: int) -> None:
         models.promote(user, model_id, found.candidate, seen=found.production)
 
 
-def told(steps: list[Step]) -> str:
+def came_back(steps: Sequence[Step]) -> int | None:
+    """The first step after the change from which on the mean of all that remain, ENOUGH at least, is at the level from
+    before; None when there is none.
+    """
+    level = float(np.mean([step.on for step in steps[:CHANGE]])) - BACK
+    later = range(CHANGE + 1, len(steps) - ENOUGH + 1)
+    return next((i for i in later if np.mean([step.on for step in steps[i:]]) >= level), None)
+
+
+def told(streams: Sequence[Sequence[Step]]) -> str:
     """The curve, and how many corrections brought the quality back."""
-    level = float(np.mean([step.on for step in steps[:CHANGE]]))
-    back = next((i for i, step in enumerate(steps) if i > CHANGE and step.on >= level - BACK), None)
-    low = min(step.on for step in steps[CHANGE:])
-    off = float(np.mean([step.off for step in steps[CHANGE:]]))
-    last = float(np.mean([step.on for step in steps[-3:]]))
-    needed = steps[back - 1].corrections - steps[CHANGE - 1].corrections if back is not None else None
+    before = ranged([np.mean([step.on for step in steps[:CHANGE]]) for steps in streams])
+    off = ranged([np.mean([step.off for step in steps[CHANGE:]]) for steps in streams])
+    low = ranged([min(step.on for step in steps[CHANGE:]) for steps in streams])
+    last = ranged([np.mean([step.on for step in steps[-ENOUGH:]]) for steps in streams])
     said = (
-        f"Right {100 * level:.0f} times in 100 before the change. After it, with the loop off, "
-        f"**{100 * off:.0f}** to the end; with the loop on it fell to {100 * low:.0f} and was "
-        f"**{100 * last:.0f}** in the last three steps. "
+        f"{len(streams)} streams, each of other rows; the mean, and from the least to the most. Right {before} times "
+        f"in 100 before the change. After it, with the loop off, **{off}** to the end; with the loop on it fell to "
+        f"{low} and was **{last}** in the last {ENOUGH} steps. Back means that all steps from there on, {ENOUGH} at "
+        f"least, are right as often as before on average, within {100 * BACK:.0f} in 100: "
     )
-    if back is None or needed is None:
-        return said + "It did not come back to where it was within the stream."
+    found = [(steps, back) for steps in streams if (back := came_back(steps)) is not None]
+    if not found:
+        return said + "no stream came back."
+    needed = [steps[back - 1].corrections - steps[CHANGE - 1].corrections for steps, back in found]
     return said + (
-        f"It was back (within {100 * BACK:.0f} in 100) {back - CHANGE} steps and **{needed} accepted corrections** "
-        "after the change."
+        f"{len(found)} of {len(streams)} streams came back, {ranged([back - CHANGE for _, back in found], 1)} steps "
+        f"and **{ranged(needed, 1)} accepted corrections** after the change."
     )
+
+
+def ranged(values: Sequence[Any], unit: float = 100) -> str:
+    """Mean and range: “88 (86–90)”."""
+    mean, low, high = (f"{unit * each:.0f}" for each in (np.mean(values), min(values), max(values)))
+    return mean if low == high else f"{mean} ({low}–{high})"
 
 
 def measure() -> str:
     """As Markdown."""
-    steps = [Step(**each) for each in in_process("-m", "benchmarks.loop").answer["steps"]]
+    answers = [in_process("-m", "benchmarks.loop", str(seed)).answer for seed in range(SEEDS)]
+    streams = [[Step(**each) for each in answer["steps"]] for answer in answers]
     lines = [
         [
             f"{number}{' (the world has changed)' if number == CHANGE + 1 else ''}",
-            f"{100 * step.off:.0f}", f"{100 * step.on:.0f}", str(step.version), str(step.corrections),
+            ranged([step.off for step in steps]),
+            ranged([step.on for step in steps]),
+            ranged([step.version for step in steps], 1),
+            ranged([step.corrections for step in steps], 1),
         ]
-        for number, step in enumerate(steps, 1)
-    ]  # fmt: skip
+        for number, steps in enumerate(zip(*streams, strict=True), 1)
+    ]
     head = ["step", "loop off, right in 100", "loop on, right in 100", "version that answered", "corrections so far"]
     return (
         f"Gradient boosting learns from {LEARNED:,} parcels which are late. Then {ROWS} a step are asked about; after "
         f"{CHANGE} steps a new carrier takes {100 * NEW:.0f} in 100, for which the rule is another. Of the answers "
         f"{100 * JUDGED:.0f} in 100 are judged and accepted; after {CORRECTIONS} corrections the supervisor starts an "
         "improvement by itself, which is promoted only if the comparison on the same rows calls it better. Off is the "
-        f"first version, asked the same rows.\n\n{told(steps)}\n\n{table(head, lines)}"
+        f"first version, asked the same rows.\n\n{told(streams)}\n\n{table(head, lines)}"
     )
 
 
 if __name__ == "__main__":
     os.environ["LOAM_SPARE"] = "0"  # trees need no process that has loaded Keras
     with household() as home:
-        print(json.dumps(simulated(home)))
+        print(json.dumps(simulated(home, int(sys.argv[1]))))
