@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from typing import Any
 
@@ -102,3 +103,12 @@ def test_sample_of_pictures_sends_files(language: str) -> None:
     assert "example-1.png" in code
     assert PICTURE["example-1.png"] not in code
     assert "rows" not in code
+
+
+def test_curl_of_pictures_sends_all_rows_and_reads_no_file_that_a_text_names() -> None:
+    rows = [{"photo": "example-1.png", "note": "@/etc/passwd"}, {"photo": None, "note": "</etc/passwd"}]
+    code = sample("curl", "http://127.0.0.1:1/x", json.dumps({"rows": rows}), PICTURE)
+    given = shlex.split(code.replace("\\\n", " "))
+    assert [given[i + 1] for i, word in enumerate(given) if word == "-F"] == ["photo=@example-1.png"]
+    written = [given[i + 1] for i, word in enumerate(given) if word == "--form-string"]
+    assert written == ["note=@/etc/passwd", "photo=", "note=</etc/passwd"]

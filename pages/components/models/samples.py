@@ -6,38 +6,52 @@ import json
 import shlex
 from collections.abc import Mapping
 from pprint import pformat
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGES = {"curl": "bash", "Python": "python", "JavaScript": "javascript"}
 """How each is highlighted."""
 
 
+class Part(NamedTuple):
+    """A cell in a form: its column, and its text or the name of a `file`."""
+
+    name: str
+    cell: str
+    file: bool
+
+
 def sample(language: str, url: str, body: str, pictures: Mapping[str, str]) -> str:
-    """The request in one of LANGUAGES; a row with pictures as a form, with files in place of the marks for them."""
+    """The request in one of LANGUAGES; rows with pictures as a form, with files in place of the marks for them."""
     form = _form(body, pictures)
     return {"curl": _curl, "Python": _python, "JavaScript": _javascript}[language](url, body, form)
 
 
-def _form(body: str, pictures: Mapping[str, str]) -> dict[str, Any] | None:
-    """The first row of a request with pictures; None when there are none, or when it is no request."""
+def _form(body: str, pictures: Mapping[str, str]) -> list[Part] | None:
+    """A part for each cell, row by row; None when there are no pictures, or when it is no request."""
     try:
-        row: dict[str, Any] = json.loads(body)["rows"][0]
-    except (ValueError, LookupError, TypeError):
+        rows: list[dict[str, Any]] = json.loads(body)["rows"]
+        if not any(isinstance(cell, str) and cell in pictures for row in rows for cell in row.values()):
+            return None
+        names = dict.fromkeys(name for row in rows for name in row)
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    marked = isinstance(row, dict) and any(isinstance(cell, str) and cell in pictures for cell in row.values())
-    return {name: f"@{cell}" if cell in pictures else cell for name, cell in row.items()} if marked else None
+    cells = [(name, "" if row.get(name) is None else str(row[name])) for row in rows for name in names]
+    return [Part(name, cell, cell in pictures) for name, cell in cells]
 
 
-def _curl(url: str, body: str, form: dict[str, Any] | None) -> str:
+def _curl(url: str, body: str, form: list[Part] | None) -> str:
     sent = (
         [f"-H {shlex.quote('Content-Type: application/json')}", f"-d {shlex.quote(body)}"]
         if form is None
-        else [f"-F {shlex.quote(f'{name}={cell}')}" for name, cell in form.items()]
+        else [
+            f"-F {shlex.quote(f'{name}=@{cell}')}" if file else f"--form-string {shlex.quote(f'{name}={cell}')}"
+            for name, cell, file in form
+        ]
     )
     return " \\\n  ".join([f"curl {shlex.quote(url)}", '-H "Authorization: Bearer $LOAM_KEY"', *sent])
 
 
-def _python(url: str, body: str, form: dict[str, Any] | None) -> str:
+def _python(url: str, body: str, form: list[Part] | None) -> str:
     if form is None:
         return f"""import json
 import os
@@ -50,35 +64,35 @@ request = urllib.request.Request(
     headers={{"Authorization": "Bearer " + os.environ["LOAM_KEY"], "Content-Type": "application/json"}},
 )
 with urllib.request.urlopen(request) as reply:
-    print(json.load(reply)["answers"][0])
+    print(json.load(reply)["answers"])
 """
-    files = ", ".join(f"{name!r}: open({cell[1:]!r}, 'rb')" for name, cell in form.items() if _is_file(cell))
-    data = {name: cell for name, cell in form.items() if not _is_file(cell)}
+    parts = "\n".join(
+        f"    ({name!r}, open({cell!r}, 'rb'))," if file else f"    ({name!r}, (None, {cell!r})),"
+        for name, cell, file in form
+    )
     return f"""import os
 
 import requests
 
-reply = requests.post(
-    {url!r},
-    headers={{"Authorization": "Bearer " + os.environ["LOAM_KEY"]}},
-    files={{{files}}},
-    data={data!r},
-)
-print(reply.json()["answers"][0])
+form = [
+{parts}
+]
+reply = requests.post({url!r}, headers={{"Authorization": "Bearer " + os.environ["LOAM_KEY"]}}, files=form)
+print(reply.json()["answers"])
 """
 
 
-def _javascript(url: str, body: str, form: dict[str, Any] | None) -> str:
+def _javascript(url: str, body: str, form: list[Part] | None) -> str:
     if form is None:
         return f"""const reply = await fetch({json.dumps(url)}, {{
   method: "POST",
   headers: {{ Authorization: `Bearer ${{process.env.LOAM_KEY}}`, "Content-Type": "application/json" }},
   body: JSON.stringify({body.strip()}),
 }})
-console.log((await reply.json()).answers[0])
+console.log((await reply.json()).answers)
 """
     parts = "\n".join(
-        f"form.append({json.dumps(name, ensure_ascii=False)}, {_part(cell)})" for name, cell in form.items()
+        f"form.append({json.dumps(name, ensure_ascii=False)}, {_part(cell, file)})" for name, cell, file in form
     )
     return f"""import {{ openAsBlob }} from "node:fs"
 
@@ -89,7 +103,7 @@ const reply = await fetch({json.dumps(url)}, {{
   headers: {{ Authorization: `Bearer ${{process.env.LOAM_KEY}}` }},
   body: form,
 }})
-console.log((await reply.json()).answers[0])
+console.log((await reply.json()).answers)
 """
 
 
@@ -101,12 +115,6 @@ def _literal(body: str) -> str:
         return body
 
 
-def _is_file(cell: object) -> bool:
-    return isinstance(cell, str) and cell.startswith("@")
-
-
-def _part(cell: object) -> str:
+def _part(cell: str, file: bool) -> str:
     """A value of a form in JavaScript."""
-    if isinstance(cell, str) and cell.startswith("@"):
-        return f"await openAsBlob({json.dumps(cell[1:])})"
-    return json.dumps(str(cell), ensure_ascii=False)
+    return f"await openAsBlob({json.dumps(cell)})" if file else json.dumps(cell, ensure_ascii=False)
