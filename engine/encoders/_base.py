@@ -53,7 +53,7 @@ class Encoder(Spec, ABC):
     def prime(self, network: Any, weights: Path | None) -> None:
         """Gives the built network what was learned elsewhere, from a folder of weights.
 
-        Raises BadRecipe when it is not there.
+        Most encoders learn from nothing and leave it as it is. Raises BadRecipe when the weights are not there.
         """
 
 

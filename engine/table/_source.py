@@ -50,6 +50,7 @@ class Source(ABC):
         """Keeps the pictures that the source holds in `folder`; from then on cells of pictures are their references.
 
         Before, they are names of files in the source. `report` is told the fraction done. Adds notes.
+        A source without pictures has nothing to do here.
         """
 
     def look(self, most: int) -> dict[str, bytes]:
@@ -57,7 +58,7 @@ class Source(ABC):
         return {}
 
     def close(self) -> None:  # noqa: B027 — most sources hold nothing
-        """Gives back what the source holds."""
+        """Gives back what the source holds; most hold nothing."""
 
     def __enter__(self) -> Self:
         return self

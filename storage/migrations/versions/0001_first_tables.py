@@ -10,6 +10,7 @@ Time = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    """What people, their data sets, runs and answers are kept in."""
     _user()
     _dataset()
     _upload()

@@ -10,6 +10,7 @@ Time = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    """A model's versions are runs; which of them answers, and who said so when."""
     _model()
     _model_version()
     _model_change()

@@ -10,6 +10,7 @@ Time = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    """What each part of the loop keeps, in turn."""
     _api()
     _hearing()
     _watching()
