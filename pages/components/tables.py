@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from pages.components.layout import empty
 from pages.components.words import _, number
 
 PER_PAGE = 20
 
 
-def search_and_order(orders: Mapping[str, str], hint: str) -> tuple[str, str, DeltaGenerator]:
-    """What is searched for, the name of the chosen order, and a place beside them for one more filter.
-
-    `orders` gives each name its words.
-    """
+def search_order_trash(hint: str) -> tuple[str, str, bool]:
+    """What is searched for, the order, and whether what lies in the trash is shown instead."""
+    orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "name": _("By name")}
     left, middle, right = st.columns([6, 2, 1], vertical_alignment="center")
     search = left.text_input(
         _("Search"),
@@ -36,7 +32,16 @@ def search_and_order(orders: Mapping[str, str], hint: str) -> tuple[str, str, De
         format_func=orders.__getitem__,
         label_visibility="collapsed",
     )
-    return search or "", order, right
+    return search or "", order, right.toggle(_("Trash"), key="trash", bind="query-params")
+
+
+def nothing_found(search: str, trashed: bool, unlike: str) -> bool:
+    """Says that an empty list is only one of a search, for which `unlike` are the words, or of the trash."""
+    if search:
+        empty("search_off", _("Nothing found"), unlike)
+    elif trashed:
+        empty("delete", _("The trash is empty"), _("What you put here can be restored for a while."))
+    return bool(search) or trashed
 
 
 def page_number() -> int:

@@ -7,15 +7,15 @@ from functools import partial
 import streamlit as st
 
 from pages.components import session
-from pages.components.layout import aside, empty, header, jump, open_page, plain, told
-from pages.components.renaming import rename
+from pages.components.layout import aside, empty, header, jump, open_page
+from pages.components.line_menu import more_menu, restore_button
 from pages.components.sampling import begin
-from pages.components.tables import page_number, pages, search_and_order
+from pages.components.tables import nothing_found, page_number, pages, search_order_trash
 from pages.components.uploader import uploader
 from pages.components.words import _, number, plural
 from samples import SAMPLES
 from services import datasets
-from services.datasets import Listed
+from services.datasets import Dataset, Listed
 
 
 def listing() -> None:
@@ -28,7 +28,7 @@ def listing() -> None:
     arrived = uploader("new file")
     if arrived:
         open_page("data", upload=arrived.id)
-    search, order, trashed = _controls()
+    search, order, trashed = search_order_trash(_("Search names and notes"))
     page = datasets.list_datasets(user, search, order, trashed, page_number() - 1)
     if not page.lines:
         _nothing(search, trashed)
@@ -37,18 +37,8 @@ def listing() -> None:
     pages(page.total, datasets.PAGE)
 
 
-def _controls() -> tuple[str, str, bool]:
-    orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "name": _("By name")}
-    search, order, more = search_and_order(orders, _("Search names and notes"))
-    return search, order, more.toggle(_("Trash"), key="trash", bind="query-params")
-
-
 def _nothing(search: str, trashed: bool) -> None:
-    if search:
-        empty("search_off", _("Nothing found"), _("No data set has these words in its name or notes."))
-        return
-    if trashed:
-        empty("delete", _("The trash is empty"), _("What you put here can be restored for a while."))
+    if nothing_found(search, trashed, _("No data set has these words in its name or notes.")):
         return
     below = empty("table", _("No data set yet"), _("Drop a file above, or begin with one of these."))
     for sample in SAMPLES.values():
@@ -68,7 +58,7 @@ def _row(line: Listed, *, mine: bool) -> None:
         elif latest is not None and latest.status == "importing":
             st.badge(_("being read"), icon=":material/hourglass_top:", color="gray")
         if mine:
-            _actions(line)
+            _actions(dataset)
 
 
 def _facts(line: Listed) -> list[str]:
@@ -83,28 +73,16 @@ def _facts(line: Listed) -> list[str]:
     return facts
 
 
-def _actions(line: Listed) -> None:
-    dataset = line.dataset
+def _actions(dataset: Dataset) -> None:
+    user = session.me()
     if dataset.trashed_at is not None:
-        if st.button(_("Restore"), key=f"restore {dataset.id}", icon=":material/restore_from_trash:"):
-            with told():
-                datasets.restore(session.me(), dataset.id)
-                st.rerun()
+        restore_button(dataset.id, partial(datasets.restore, user, dataset.id))
         return
     star = ":material/star:" if dataset.starred else ":material/star_outline:"
     st.button(
         _("Starred") if dataset.starred else _("Star"),
         key=f"star {dataset.id}", icon=star, type="tertiary",
-        on_click=datasets.star, args=(session.me(), dataset.id, not dataset.starred),
+        on_click=datasets.star, args=(user, dataset.id, not dataset.starred),
     )  # fmt: skip
-    doings = {"rename": _("Rename"), "trash": _("Move to the trash")}
-    chosen = st.menu_button(
-        "", list(doings), icon=":material/more_horiz:", type="tertiary", format_func=doings.__getitem__,
-        key=f"more {dataset.id}", help=_("More about {name}").format(name=plain(dataset.name)),
-    )  # fmt: skip
-    if chosen == "rename":
-        rename(dataset.name, partial(datasets.rename, session.me(), dataset.id))
-    elif chosen == "trash":
-        datasets.trash(session.me(), dataset.id)
-        st.toast(_("In the trash. You can restore it there."), icon=":material/delete:")
-        st.rerun()
+    rename, trash = partial(datasets.rename, user, dataset.id), partial(datasets.trash, user, dataset.id)
+    more_menu(dataset.id, dataset.name, rename, trash)

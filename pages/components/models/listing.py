@@ -7,22 +7,22 @@ from functools import partial
 import streamlit as st
 
 from pages.components import session
-from pages.components.layout import aside, empty, link, open_page, plain, told
+from pages.components.layout import aside, empty, link, open_page, plain
+from pages.components.line_menu import more_menu, restore_button
 from pages.components.models.health import health_badge
 from pages.components.models.titles import version_title
-from pages.components.renaming import rename
 from pages.components.run_words import result_in_words
-from pages.components.tables import page_number, pages, search_and_order
+from pages.components.tables import nothing_found, page_number, pages, search_order_trash
 from pages.components.words import _, plural
 from services import models, watching
-from services.models import Listed
+from services.models import Listed, Model
 from services.watching import Health
 
 
 def listing() -> None:
     """Draws what is looked for, a line each."""
     user = session.me()
-    search, order, trashed = _controls()
+    search, order, trashed = search_order_trash(_("Search names and what is predicted"))
     page = models.list_models(user, search, order, trashed, page_number() - 1)
     if not page.lines:
         _nothing(search, trashed)
@@ -32,18 +32,8 @@ def listing() -> None:
     pages(page.total, models.PAGE)
 
 
-def _controls() -> tuple[str, str, bool]:
-    orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "name": _("By name")}
-    search, order, more = search_and_order(orders, _("Search names and what is predicted"))
-    return search, order, more.toggle(_("Trash"), key="trash", bind="query-params")
-
-
 def _nothing(search: str, trashed: bool) -> None:
-    if search:
-        empty("search_off", _("Nothing found"), _("No model has these words in its name or in what it predicts."))
-        return
-    if trashed:
-        empty("delete", _("The trash is empty"), _("What you put here can be restored for a while."))
+    if nothing_found(search, trashed, _("No model has these words in its name or in what it predicts.")):
         return
     below = empty(
         "deployed_code",
@@ -73,25 +63,12 @@ def _row(line: Listed, health: Health | None, *, mine: bool) -> None:
                 _("candidate: version {n}").format(n=model.candidate), icon=":material/hourglass_top:", color="gray"
             )
         if mine:
-            _actions(line)
+            _actions(model)
 
 
-def _actions(line: Listed) -> None:
-    model = line.model
-    if model.trashed_at is not None:
-        if st.button(_("Restore"), key=f"restore {model.id}", icon=":material/restore_from_trash:"):
-            with told():
-                models.restore(session.me(), model.id)
-                st.rerun()
-        return
-    doings = {"rename": _("Rename"), "trash": _("Move to the trash")}
-    chosen = st.menu_button(
-        "", list(doings), icon=":material/more_horiz:", type="tertiary", format_func=doings.__getitem__,
-        key=f"more {model.id}", help=_("More about {name}").format(name=plain(model.name)),
-    )  # fmt: skip
-    if chosen == "rename":
-        rename(model.name, partial(models.rename, session.me(), model.id))
-    elif chosen == "trash":
-        models.trash(session.me(), model.id)
-        st.toast(_("In the trash. You can restore it there."), icon=":material/delete:")
-        st.rerun()
+def _actions(model: Model) -> None:
+    user = session.me()
+    if model.trashed_at is None:
+        more_menu(model.id, model.name, partial(models.rename, user, model.id), partial(models.trash, user, model.id))
+    else:
+        restore_button(model.id, partial(models.restore, user, model.id))
