@@ -42,6 +42,11 @@ FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
 BUG = Fault("bug", 500, "Something went wrong on our side")
 
 
+def called(slug: str) -> Fault:
+    """The kind of problem with this short name; BUG for one that is not known here."""
+    return next((fault for _, fault in FAULTS if fault.slug == slug), BUG)
+
+
 def fault_of(error: Exception) -> Fault:
     """What kind of problem an error is."""
     return next((fault for kind, fault in FAULTS if isinstance(error, kind)), BUG)

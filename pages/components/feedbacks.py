@@ -66,7 +66,7 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("Judged"): _("right") if each.verdict == "right" else _("wrong"),
+                _("Judged"): verdict_title(each.verdict),
                 _("Predicts"): each.target,
                 _("Answer given"): value_in_words(each.answer.get("answer")),
                 _("Correct"): value_in_words(each.correct),
@@ -81,6 +81,11 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
             for each in items
         ]
     )
+
+
+def verdict_title(verdict: str) -> str:
+    """A verdict in words."""
+    return _("right") if verdict == "right" else _("wrong")
 
 
 def review_in_words(said: feedback.Feedback) -> str:

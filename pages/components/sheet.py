@@ -9,7 +9,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.components.charts.style import LIGHT
-from pages.components.words import _
+from pages.components.words import _, language
 
 MOST_ROWS = 200
 
@@ -36,7 +36,7 @@ class Rows(NamedTuple):
 def sheet(kind: str, title: str, caption: str, **values: Any) -> str:
     """The whole file, by the template of that kind. What it is given is plain text, and cannot become HTML."""
     template = _TEMPLATES.get_template(f"{kind}.html.j2")
-    return template.render(title=title, caption=caption, ground=LIGHT, **values)
+    return template.render(title=title, caption=caption, ground=LIGHT, language=language(), **values)
 
 
 def _cell(value: object) -> str:

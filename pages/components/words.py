@@ -35,6 +35,11 @@ def _words() -> gettext.NullTranslations:
     return _catalogue(st.context.locale or "")
 
 
+def language() -> str:
+    """The language of the words, as HTML names it."""
+    return _words().info().get("language", "en").replace("_", "-")
+
+
 def _(text: str) -> str:
     """The text in the reader's language."""
     return _words().gettext(text) if text else ""

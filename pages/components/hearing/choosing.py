@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import streamlit as st
 
 from pages.components import session
-from pages.components.feedbacks import page_of
+from pages.components.feedbacks import page_of, verdict_title
 from pages.components.layout import query_number
 from pages.components.words import _, here
 from services import models, runs
@@ -15,11 +15,6 @@ from services.feedback import FeedbackFilter, FeedbackVerdict
 from services.models import Model
 
 VERDICTS: tuple[FeedbackVerdict, ...] = ("right", "wrong")
-
-
-def verdict_title(verdict: str) -> str:
-    """A verdict in words."""
-    return _("right") if verdict == "right" else _("wrong")
 
 
 def choose_model() -> Model | None:
@@ -88,7 +83,9 @@ def filters(key: str) -> FeedbackFilter:
 
 def choose_dates() -> tuple[datetime | None, datetime | None]:
     """From the morning of the first day to the end of the last, on the reader's clock."""
-    days = st.date_input(_("Days"), value=(), key="days", format="YYYY-MM-DD", label_visibility="collapsed")
+    days = st.date_input(
+        _("Days"), value=(), key="days", bind="query-params", format="YYYY-MM-DD", label_visibility="collapsed"
+    )
     chosen = list(days) if isinstance(days, tuple | list) else [days]
     if not chosen:
         return None, None

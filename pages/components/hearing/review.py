@@ -12,8 +12,8 @@ import streamlit as st
 from engine.errors import UserError
 from pages.components import session
 from pages.components.answering import value_in_words
-from pages.components.feedbacks import pages_bar, review_in_words, row_in_words
-from pages.components.hearing.choosing import filters, verdict_title
+from pages.components.feedbacks import pages_bar, review_in_words, row_in_words, verdict_title
+from pages.components.hearing.choosing import filters
 from pages.components.judging import correct_answer
 from pages.components.layout import empty, problem, told
 from pages.components.words import NONE, _, ago, plural

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import aside, plain, told
-from pages.components.words import _, exact
+from pages.components.words import _, exact, plural
 from services import api_keys
 from services.api_keys import ApiKey, Made, Scope
 from services.models import Model
@@ -53,7 +53,7 @@ def new_key(model: Model) -> None:
 
 def days_title(days: int) -> str:
     """How long a key holds, in words."""
-    return _("{n} days").format(n=days) if days else _("without end")
+    return plural("{n} day", "{n} days", days) if days else _("without end")
 
 
 def made_key(model: Model) -> str:

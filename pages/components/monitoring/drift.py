@@ -89,25 +89,25 @@ def table(columns: list[ColumnDrift]) -> None:
         missing, new = column.side("missing"), column.side("new")
         rows.append(
             {
-                _("column"): column.name,
-                _("kind"): kind_title(column.kind),
-                _("change"): words[column.change],
-                _("in words"): say(column.sentence.text, column.sentence.values),
-                _("compared"): aspect_title(main.aspect) if main else "",
+                _("Column"): column.name,
+                _("Kind"): kind_title(column.kind),
+                _("Change"): words[column.change],
+                _("In words"): say(column.sentence.text, column.sentence.values),
+                _("Compared"): aspect_title(main.aspect) if main else "",
                 _("PSI"): main.psi if main else None,
-                _("distance"): main.gap if main else None,
+                _("Distance"): main.gap if main else None,
                 _("chance"): number(main.chance, 2) if main else "",
-                _("missing"): percent(missing.now, 1) if missing else "",
-                _("never learned"): percent(new.now, 1) if new else "",
-                _("rows"): column.rows,
+                _("Missing"): percent(missing.now, 1) if missing else "",
+                _("Never learned"): percent(new.now, 1) if new else "",
+                _("Rows"): column.rows,
             }
         )
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, width="stretch", alt=_("Drift of each column"), key="drift table",
         column_config={
-            _("in words"): st.column_config.TextColumn(width="large"),
+            _("In words"): st.column_config.TextColumn(width="large"),
             _("PSI"): st.column_config.NumberColumn(format="%.3f"),
-            _("distance"): st.column_config.NumberColumn(format="%.3f"),
+            _("Distance"): st.column_config.NumberColumn(format="%.3f"),
         },
     )  # fmt: skip
 

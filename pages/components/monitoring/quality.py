@@ -84,9 +84,9 @@ def table(quality: Quality) -> None:
 def _line(metric: Metric, quality: Quality) -> dict[str, object]:
     info = METRICS[metric.name]
     return {
-        _("metric"): _(info.title),
-        _("value"): measured(metric),
+        _("Metric"): _(info.title),
+        _("Value"): measured(metric),
         _("95 times in 100 between"): interval(metric),
-        _("answers"): quality.rows if metric.name == quality.headline and metric.name != "mae" else quality.known,
-        _("what it is"): _(info.help),
+        _("Answers"): quality.rows if metric.name == quality.headline and metric.name != "mae" else quality.known,
+        _("What it is"): _(info.help),
     }

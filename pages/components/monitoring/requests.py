@@ -13,6 +13,7 @@ from pages.components.models.titles import version_title
 from pages.components.monitoring.period import offset
 from pages.components.words import _
 from services import watching
+from services.faults import called
 from services.watching import Monitored, PeriodName, TrafficView
 
 
@@ -41,10 +42,10 @@ def problems(view: TrafficView) -> None:
     st.markdown(f"**{_('What went wrong')}**")
     rows = [
         {
-            _("problem"): problem or _("unknown"),
-            _("status"): status,
-            _("whose"): _("this server") if status >= 500 else _("the asker"),
-            _("times"): times,
+            _("Problem"): _(called(problem).title) if problem else _("unknown"),
+            _("Status"): status,
+            _("Whose"): _("this server") if status >= 500 else _("the asker"),
+            _("Times"): times,
         }
         for problem, status, times in view.problems
     ]
@@ -56,10 +57,10 @@ def versions(view: TrafficView) -> None:
     st.markdown(f"**{_('By version')}**")
     rows = [
         {
-            _("version"): version_title(number),
-            _("requests"): traffic.calls,
-            _("failed"): traffic.failed,
-            _("half took at most, ms"): traffic.half,
+            _("Version"): version_title(number),
+            _("Requests"): traffic.calls,
+            _("Failed"): traffic.failed,
+            _("Half took at most, ms"): traffic.half,
             _("95 in 100 took at most, ms"): traffic.most,
         }
         for number, traffic in sorted(view.versions.items(), reverse=True)
