@@ -97,8 +97,8 @@ def test_drift_is_a_table_with_sentences(home: House, run: Run, model: Model, vi
     at = drift()
     assert "1 of 3 columns is no longer as it was in training" in words(at)
     table = next(each.value for each in at.dataframe if "PSI" in each.value)
-    assert table["column"].iloc[0] == "city"
-    assert list(table["change"]) == ["changed", "as before", "as before"]
+    assert table["Column"].iloc[0] == "city"
+    assert list(table["Change"]) == ["changed", "as before", "as before"]
     at.selectbox(key=f"drift of {run.id}").set_value("age").run()
     assert "“age” is as it was in training" in words(at)
     (home.files.path(run.bundle_key or "") / "reference.json").unlink()
