@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from pages.components.session import TOKEN
 from services import access, datasets, uploads
 from services.access import User
-from services.house import House, house
+from services.house import House
 from services.importing import carry_out_import
-from services.work.detached import Detached
+from tests.house_there import ada, ben, home, serving
+
+__all__ = ["ada", "ben", "home", "serving"]
 
 ROOT = Path(__file__).resolve().parents[2]
 Visit = Callable[..., AppTest]
@@ -27,20 +29,6 @@ def look_through_packages_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """An empty house. No supervisor and no predicting process come up."""
-    monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(Detached, "ensure", lambda self, folder: None)
-    yield house()
-    house().database.close()
-
-
-@pytest.fixture
-def ada(home: House) -> User:
-    return access.sign_in("Ada")[0]
 
 
 @pytest.fixture

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from services import access, feedback, models, reviewing
+from services import feedback, models, reviewing
 from services.access import User
 from services.feedback import Counts, FeedbackFilter
 from services.house import House
 from services.models import Model
 from services.reviewing import Reviews
-from services.serving import client
-from services.serving.process import Desk, application
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
 from tests.services.hearing import a_model_of_numbers, answers
 
-
-@pytest.fixture(autouse=True)
-def serving(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The predicting process's own routes, answered in this process."""
-    with TestClient(application(Desk(home.files)), base_url="http://serving") as answering:
-        monkeypatch.setattr(client, "_client", lambda path: answering)
-        yield
-
-
-@pytest.fixture
-def ben(home: House) -> User:
-    return access.sign_in("Ben")[0]
+pytestmark = pytest.mark.usefixtures("serving")
 
 
 @pytest.fixture
@@ -73,7 +58,8 @@ def test_colleague_asks_and_judges_and_asks_the_next(visit: Visit, ada: User, ve
     model = a_model(ada, version, name=runs_there.NASTY)
     at = visit("ask", name="Ben", model=model.id)
     assert not at.exception, at.exception[0].message
-    assert all(each.value is None for each in at.number_input), "nothing is claimed that nobody entered"
+    fields = [each.value for each in at.number_input]
+    assert fields == [None, None, None], "nothing is claimed that nobody entered"
     ask(at, age=75)
     said = words(at)
     assert "bought: yes" in said
@@ -83,7 +69,7 @@ def test_colleague_asks_and_judges_and_asks_the_next(visit: Visit, ada: User, ve
     at.text_input[0].set_value("as expected").run()
     press(at, "Right")
     assert "Kept: “yes” is right" in words(at)
-    assert all(each.value is None for each in at.number_input)
+    assert [each.value for each in at.number_input] == [None, None, None]
     kept = only(ada)
     assert (kept.model, kept.owner_name, kept.correct, kept.comment) == (model.id, "Ben", "yes", "as expected")
     assert (kept.review, kept.row["age"]) == ("waiting", 75)

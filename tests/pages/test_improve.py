@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from engine.comparison import compare
@@ -15,7 +13,7 @@ from storage.queries import improvements, watching
 from storage.tables import Feedback, now
 from tests.engine.test_comparison import classes
 from tests.pages.conftest import Visit
-from tests.pages.test_shell import words
+from tests.pages.test_shell import keys, words
 from tests.services.feedback_there import accepted, newcomers
 from tests.services.models_there import a_data_set, a_finished_run
 
@@ -45,10 +43,6 @@ def improved(home: House, user: User, model: Model, skill: float, rows: int) -> 
             session, begun.id, "gathering", status="finished", candidate=2, run=candidate.id, comparison=said,
             rows={"train": 3, "feedback": 1, "left out": 1}, finished=now(),
         )  # fmt: skip
-
-
-def keys(at: Any) -> set[str]:
-    return {button.key for button in at.button}
 
 
 def test_what_waits_is_started_with_one_click_and_then_watched(visit: Visit, ada: User, model: Model) -> None:

@@ -14,7 +14,7 @@ from services.models import Model
 from tests.pages.conftest import Visit
 from tests.pages.runs_there import NASTY, TARGETS
 from tests.pages.test_charts import evaluation_of
-from tests.pages.test_shell import words
+from tests.pages.test_shell import keys, words
 from tests.services.doing import imported, people, trained
 from tests.services.models_there import a_data_set, a_finished_run
 
@@ -31,10 +31,6 @@ def two(home: House, ada: User) -> Model:
 
 def production(user: User, model: Model) -> int:
     return models.model(user, model.id).model.production
-
-
-def keys(at: Any) -> set[str]:
-    return {button.key for button in at.button}
 
 
 def reason(at: Any) -> Any:

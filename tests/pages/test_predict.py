@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from starlette.testclient import TestClient
 
 from engine.models import WeightedSum
 from services import feedback, predictions, runs
 from services.access import User
-from services.house import House
-from services.serving import client
-from services.serving.process import Desk, application
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
 from tests.services.doing import imported, send, work
 
-
-@pytest.fixture(autouse=True)
-def serving(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The predicting process's own routes, answered in this process."""
-    with TestClient(application(Desk(home.files)), base_url="http://serving") as answering:
-        monkeypatch.setattr(client, "_client", lambda path: answering)
-        yield
+pytestmark = pytest.mark.usefixtures("serving")
 
 
 @pytest.fixture

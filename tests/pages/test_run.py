@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from services import datasets, runs
@@ -12,7 +10,7 @@ from services.house import House
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
-from tests.pages.test_shell import words
+from tests.pages.test_shell import keys, words
 
 TABS = ("overview", "curve", "mistakes", "matters", "try", "feedback", "recipe", "files", "no such tab")
 
@@ -20,10 +18,6 @@ TABS = ("overview", "curve", "mistakes", "matters", "try", "feedback", "recipe",
 @pytest.fixture
 def version(ada: User) -> Version:
     return runs_there.version_of(ada)
-
-
-def keys(at: Any) -> set[str]:
-    return {button.key for button in at.button}
 
 
 def test_without_a_number_it_says_where_runs_are(visit: Visit) -> None:

@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 
 from services import access
-from tests.pages.conftest import Visit
+from tests.pages.conftest import ROOT, Visit
 
-PAGES = ("home", "data", "train", "runs", "models", "predict", "feedback", "settings")
+PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py") if file.stem != "main")
 
 
 def words(at: Any) -> str:
     """All that the page says."""
     shown = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.error, *at.warning]
     return "\n".join(str(element.value) for element in shown).replace("\\", "").replace("\u2060", "")
+
+
+def keys(at: Any) -> set[str]:
+    """The keys of all buttons."""
+    return {button.key for button in at.button}
 
 
 def test_a_stranger_is_asked_for_a_name_first(visit: Visit) -> None:
