@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import downloads, health, models, session, uploads
+from api import downloads, health, models, reading, session, uploads
 from api.document import Described
 from api.problems import handle
 from api.requests import Numbered
@@ -26,10 +26,11 @@ async def alone(_app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-app = Described(title="Loam", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json", lifespan=alone)
+app = Described(title="Loam", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=alone)
 for router in (models.router, health.router):
     app.include_router(router)
 for router in (session.router, uploads.router, downloads.router):
     app.include_router(router, include_in_schema=False)
+reading.show(app)
 app.add_middleware(Numbered)
 handle(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.testclient import TestClient
 
 from api import app
 from tests.api.served import Served, served
@@ -39,6 +41,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def data_folder(shop: Served) -> Path:
     """All tests share the house of the module."""
     return shop.home.settings.data
+
+
+def test_page_that_shows_the_document_loads_nothing_from_elsewhere() -> None:
+    there = TestClient(app)
+    page = there.get("/docs").text
+    assert "//" not in page
+    asked = re.findall(r"(?:src|href)=\"(.+?)\"|url: '(.+?)'", page)
+    assert [there.get(script or document).status_code for script, document in asked] == [200] * 4
 
 
 @contextmanager
