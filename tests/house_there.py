@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from services import access
 from services.access import User
 from services.house import House, house
 from services.serving import client
-from services.serving.process import Desk, application
+from services.serving.desk import Desk
 from services.work.detached import Detached
 
 
@@ -36,8 +35,7 @@ def ben(home: House) -> User:
 
 
 @pytest.fixture
-def serving(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The predicting process's own routes, answered in this process."""
-    with TestClient(application(Desk(home.files)), base_url="http://serving") as answering:
-        monkeypatch.setattr(client, "_client", lambda path: answering)
-        yield
+def serving(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The predicting process's own desk, in this process."""
+    desk = Desk(home.files)
+    monkeypatch.setattr(client, "_connections", lambda folder: desk)

@@ -1,7 +1,8 @@
 """Answering: a process that keeps models open, and the client that asks it.
 
     client      answer, explain; starts the process if none lives
-    process     the process: a small application on a Unix socket
+    process     the process: listens on a Unix socket
+    desk        what it answers: the last few bundles are open
 
 Knows no run and no user: only bundles, by their key.
 """

@@ -6,9 +6,9 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache, partial
-from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from engine.results import Contributions, HeatMap, MarkedText
 from services.house import house
 from services.serving import wire
 from services.serving.address import socket_path
-from services.serving.connections import BROKEN, Connections, Reply
+from services.serving.connections import BROKEN, Connections
 from services.serving.gathering import Gathering
 from services.work.detached import SERVING
 from storage.records import PredictorName
@@ -63,6 +63,14 @@ def ensure_serving() -> None:
     SERVING.ensure(house().settings.data)
 
 
+def warm_up(model: Asked) -> None:
+    """Has the process open a saved model, so that the next question about it is answered quickly. Does nothing where no
+    process lives, and what is wrong with the model is told to whoever asks it.
+    """
+    with suppress(*BROKEN):
+        _connections(house().settings.data).ask(wire.joined(_question("open", model, ())))
+
+
 def ask(model: Asked, rows: Sequence[Row]) -> list[Answered]:
     """Answers to few rows as they came, in their order. Those that several threads ask for at once travel together.
 
@@ -75,23 +83,22 @@ def ask(model: Asked, rows: Sequence[Row]) -> list[Answered]:
 
 def answer(bundle: str, rows: pa.RecordBatch, predictor: PredictorName = "model") -> pa.RecordBatch:
     """Answers to many typed rows, in their order; columns as `Answers.columns` has them."""
-    reply = _post("/answer", wire.pack(rows), bundle=bundle, predictor=predictor)
-    return wire.unpack(reply.content)
+    return wire.unpack(_answer({"what": "many", "bundle": bundle, "predictor": predictor}, wire.pack(rows)))
 
 
 def explain(model: Asked, row: Row) -> Contributions:
     """Why a row gets its answer."""
-    return Contributions.model_validate_json(_post("/explain", _question(model, [row])).content)
+    return Contributions.model_validate_json(_answer(_question("reasons", model, [row])))
 
 
 def heat_map(model: Asked, row: Row, column: str) -> HeatMap:
     """Which parts of the picture in `column` the answer to a row rests on."""
-    return HeatMap.model_validate_json(_post("/heat", _question(model, [row], column=column)).content)
+    return HeatMap.model_validate_json(_answer(_question("heat", model, [row], column=column)))
 
 
 def mark_text(model: Asked, row: Row, column: str) -> MarkedText:
     """Which words of the text in `column` the answer to a row rests on."""
-    return MarkedText.model_validate_json(_post("/words", _question(model, [row], column=column)).content)
+    return MarkedText.model_validate_json(_answer(_question("words", model, [row], column=column)))
 
 
 @lru_cache(maxsize=64)
@@ -101,24 +108,22 @@ def _gathering(model: Asked) -> Gathering[Sequence[Row], list[Answered]]:
 
 def _answers(model: Asked, lot: Sequence[Sequence[Row]]) -> list[list[Answered]]:
     """The answers to each of the lot, all of them asked for at once."""
-    reply = _post("/ask", _question(model, [row for rows in lot for row in rows]))
-    found = iter(json.loads(reply.content))
+    found = json.loads(_answer(_question("few", model, [row for rows in lot for row in rows])))
     answered = (Answered(each["row"], each["answer"], tuple(each["unread"])) for each in found)
     return [list(islice(answered, len(rows))) for rows in lot]
 
 
-def _question(model: Asked, rows: Sequence[Row], **more: str) -> bytes:
-    return wire.written({**asdict(model), "rows": rows, **more})
+def _question(what: str, model: Asked, rows: Sequence[Row], **more: str) -> dict[str, Any]:
+    return {"what": what, **asdict(model), "rows": rows, **more}
 
 
-def _post(path: str, body: bytes, **query: str) -> Reply:
+def _answer(question: dict[str, Any], body: bytes = b"") -> bytes:
     """Asks; starts the process and waits for it when it is not there. Asking twice does no harm."""
-    folder = house().settings.data
+    folder, asked = house().settings.data, wire.joined(question, body)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            reply = _client(folder).post(path, params=query, content=body)
-            break
+            return _told(_connections(folder).ask(asked))
         except TimeoutError as error:
             raise OutOfResources(
                 "No answer came within {minutes} minutes. Ask for fewer rows, or when the machine is quieter.",
@@ -133,23 +138,21 @@ def _post(path: str, body: bytes, **query: str) -> Reply:
             with _lock:
                 SERVING.ensure(folder)
             time.sleep(0.1)
-    if reply.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
-        raise wire.heard(json.loads(reply.content))
-    if reply.status_code != HTTPStatus.OK:
+
+
+def _told(answer: bytes) -> bytes:
+    """What an answer says. Raises the error that it is instead."""
+    head, body = wire.parted(answer)
+    if "reference" in head:
         raise BundleError(
             "The predicting process could not answer. Tell whoever looks after this server the reference {reference}.",
-            reference=_reference(reply),
+            reference=head["reference"],
         )
-    return reply
-
-
-def _reference(reply: Reply) -> str:
-    try:
-        return str(json.loads(reply.content)["reference"])
-    except (ValueError, KeyError):
-        return f"HTTP {reply.status_code}"
+    if head:
+        raise wire.heard(head)
+    return body
 
 
 @cache
-def _client(folder: Path) -> Connections:
+def _connections(folder: Path) -> Connections:
     return Connections(socket_path(folder), ANSWER_SECONDS)

@@ -1,7 +1,8 @@
-"""What travels between the predicting process and its client: tables as Arrow, few rows and errors as JSON.
+"""What travels between the predicting process and its client: a head in JSON, a body behind it.
 
-A question names the `bundle` and its `predictor`, the folder of `pictures` that cells refer to, and the `rows` as they
-came; the `column` that is asked about, where one is.
+The head of a question says `what` is asked and names the `bundle` and its `predictor`, the folder of `pictures` that
+cells refer to, and the `rows` as they came; the `column` that is asked about, where one is. Many rows are a table of
+Arrow in its body. The head of an answer is empty, or an error, or the `reference` of a bug.
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ from engine import errors
 from engine.errors import BundleError, LoamError
 from engine.table.values import as_text
 
-ARROW = "application/vnd.apache.arrow.stream"
-JSON = "application/json"
 PLAIN = (str, int, float)
+
+
+def joined(head: dict[str, Any], body: bytes = b"") -> bytes:
+    """A question or an answer."""
+    return written(head) + b"\n" + body
+
+
+def parted(message: bytes) -> tuple[dict[str, Any], bytes]:
+    """Its head and its body."""
+    head, _, body = message.partition(b"\n")
+    return json.loads(head), body
 
 
 def pack(rows: pa.RecordBatch) -> bytes:

@@ -19,7 +19,7 @@ from services.api_keys import SCOPES
 from services.house import House, house
 from services.models import Model
 from services.serving import client
-from services.serving.process import Desk, application
+from services.serving.desk import Desk
 from services.work.detached import Detached
 from tests.services.doing import imported, people, quick, trained, work
 
@@ -56,12 +56,12 @@ def served(folder: Path) -> Iterator[Served]:
         patch.setenv("LOAM_DATA", str(folder))
         patch.setattr(Detached, "ensure", lambda self, folder: None)
         home = house()
-        with TestClient(application(Desk(home.files)), base_url="http://serving") as answering:
-            patch.setattr(client, "_client", lambda path: answering)
-            ada = access.sign_in("Ada")[0]
-            model = two_versions(ada)
-            secret = api_keys.create(ada, model.id, "all", SCOPES).secret
-            yield Served(home, ada, model, TestClient(app, raise_server_exceptions=False), secret)
+        desk = Desk(home.files)
+        patch.setattr(client, "_connections", lambda folder: desk)
+        ada = access.sign_in("Ada")[0]
+        model = two_versions(ada)
+        secret = api_keys.create(ada, model.id, "all", SCOPES).secret
+        yield Served(home, ada, model, TestClient(app, raise_server_exceptions=False), secret)
         home.database.close()
 
 
