@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
-from engine.errors import UserError
+from engine.errors import LoamError, OutOfResources
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -27,7 +27,8 @@ class Gathering(Generic[Q, A]):
     def ask(self, question: Q) -> A:
         """The answer, perhaps worked out together with those to other questions. Raises what `work` raises.
 
-        A UserError of a lot is found out one by one, so that only whoever caused it hears of it.
+        A LoamError of a lot is found out one by one, so that only whoever caused it hears of it; but not that no answer
+        came in time, for which each would wait again.
         """
         mine: Future[A] = Future()
         with self._gathers:
@@ -42,13 +43,11 @@ class Gathering(Generic[Q, A]):
     def _serve(self, lot: list[tuple[Q, Future[A]]]) -> None:
         try:
             answers = self._work([question for question, _ in lot])
-        except UserError as error:
-            if len(lot) == 1:
-                lot[0][1].set_exception(error)
-                return
-            for one in lot:
-                self._serve([one])
         except BaseException as error:  # noqa: BLE001  goes to all who asked
+            if len(lot) > 1 and isinstance(error, LoamError) and not isinstance(error, OutOfResources):
+                for one in lot:
+                    self._serve([one])
+                return
             for _, future in lot:
                 future.set_exception(error)
         else:

@@ -8,14 +8,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from engine.errors import BadRow
+from engine.errors import BadRow, BundleError, LoamError, OutOfResources
 from services.serving.gathering import Gathering
 
 
 class Doubling:
     """Doubles numbers; remembers how many it was asked at once, and can be held up."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: Exception | None = None) -> None:
+        self._refusal = refusal or BadRow("Below zero.")
         self.asked: list[int] = []
         self.asking, self.may_go = threading.Semaphore(0), threading.Event()
 
@@ -24,7 +25,7 @@ class Doubling:
         self.asking.release()
         assert self.may_go.wait(10)
         if min(numbers) < 0:
-            raise BadRow("Below zero.")
+            raise self._refusal
         return [number * 2 for number in numbers]
 
 
@@ -48,10 +49,19 @@ def test_what_comes_while_one_is_computed_is_answered_together() -> None:
     assert double.asked == [1, 3]
 
 
-def test_bad_row_fails_alone() -> None:
-    one, bad, other = gather(Doubling(), 1, -1, 2)
+@pytest.mark.parametrize("refusal", [BadRow("Below zero."), BundleError("Reference {id}.", id="ab12")])
+def test_row_that_is_bad_or_hits_a_bug_fails_alone(refusal: LoamError) -> None:
+    one, bad, other = gather(Doubling(refusal), 1, -1, 2)
     assert (one.result(), other.result()) == (2, 4)
-    assert isinstance(bad.exception(), BadRow)
+    assert bad.exception() is refusal
+
+
+def test_waiting_in_vain_is_not_repeated_for_each() -> None:
+    double = Doubling(OutOfResources("No answer came."))
+    one, bad, other = gather(double, 1, -1, 2)
+    assert one.result() == 2
+    assert bad.exception() is other.exception() is not None
+    assert double.asked == [1, 2]
 
 
 def test_lone_question_is_answered_and_later_ones_too() -> None:
