@@ -108,8 +108,8 @@ def state(key: ApiKey) -> State:
 
 def bearer(secret: str, scope: Scope) -> Caller:
     """Who asks with this secret. Raises BadKey when it is none or has ended, Forbidden when it is not for this use."""
-    with house().database.read() as session:
-        found = api_keys.bearer(session, _hash(secret))
+    with house().database.look() as connection:
+        found = api_keys.bearer(connection, _hash(secret))
     if found is None:
         raise BadKey("This key is not known here. Make one on the model's page, and send it as “Bearer loam_…”.")
     key, user = found

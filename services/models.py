@@ -109,8 +109,8 @@ def model(user: User, model_id: int) -> ModelView:
 def answering(user: User, name: str) -> Answering:
     """Which version answers for the model of that name now. Raises NotFound when there is no such model."""
     access.require(user, "list")
-    with house().database.read() as session:
-        found = models.answering(session, _key(names.visible(name)))
+    with house().database.look() as connection:
+        found = models.answering(connection, _key(names.visible(name)))
     if found is None:
         raise NotFound("There is no model called “{name}”.", name=name)
     access.require_of(user, "predict", "model", found.owner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -32,9 +32,9 @@ def add(session: Session, **values: Any) -> ApiKey:
     return _key(session.execute(_keys().where(tables.ApiKey.id == row.id)).one())
 
 
-def bearer(session: Session, hash: str) -> tuple[ApiKey, User] | None:
+def bearer(connection: Connection, hash: str) -> tuple[ApiKey, User] | None:
     """The key whose secret has this SHA-256, also one that has ended, and the person who made it."""
-    found = session.execute(BEARER, {"hash": hash}).one_or_none()
+    found = connection.execute(BEARER, {"hash": hash}).one_or_none()
     if found is None:
         return None
     return record(ApiKey, found), User(found.user_id, found.owner_name, found.user_created)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
@@ -164,9 +164,9 @@ def bundle_keys(session: Session, model: int) -> list[str]:
     return [key for key in session.scalars(question.where(tables.ModelVersion.model == model)) if key]
 
 
-def answering(session: Session, name_key: str) -> Answering | None:
+def answering(connection: Connection, name_key: str) -> Answering | None:
     """The production version of the model of that name, as it is at one moment; none from the trash."""
-    found = session.execute(ANSWERING, {"name_key": name_key}).one_or_none()
+    found = connection.execute(ANSWERING, {"name_key": name_key}).one_or_none()
     if found is None:
         return None
     model_id, owner, name, number, run_id, bundle_key, bundle_hash = found

@@ -57,7 +57,7 @@ def test_model_counts_its_versions_and_answers_by_name(database: Database, two: 
     model, one, other = two
     with database.read() as session:
         assert [(each.number, each.run) for each in models.versions(session, model.id)] == [(2, other.id), (1, one.id)]
-        answering = models.answering(session, "survival")
+        answering = models.answering(session.connection(), "survival")
         assert users.owner_of(session, "model", model.id) == model.owner
     assert answering is not None
     assert (answering.number, answering.run, answering.model_name) == (1, one.id, "Survival")
@@ -94,7 +94,7 @@ def test_name_is_one_models_outside_the_trash(database: Database, two: tuple[Mod
         a_model(session, one, model.owner, "SURVIVAL")
     with database.write() as session:
         models.trash(session, model.id)
-        assert models.answering(session, "survival") is None
+        assert models.answering(session.connection(), "survival") is None
         again = a_model(session, one, model.owner, "SURVIVAL")
         found = models.by_name(session, "survival")
     assert found == again
@@ -171,6 +171,6 @@ def test_process_killed_in_the_middle_of_a_promotion_leaves_no_half_of_it(
     assert moved(database, model.id) == before
     with database.write() as session:  # and nothing is left locked
         assert held(session, model).production == 1
-        answering = models.answering(session, "survival")
+        answering = models.answering(session.connection(), "survival")
     assert answering is not None
     assert answering.run == one.id

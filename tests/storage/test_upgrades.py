@@ -83,7 +83,7 @@ def test_old_database_keeps_its_models(old: Database) -> None:
     with old.read() as session:
         line = models.page(session)[0][0]
         assert (line.model.name, line.model.candidate, line.run.id, line.versions) == ("Überlebt?", None, 1, 1)
-        answering = models.answering(session, "überlebt?")
+        answering = models.answering(session.connection(), "überlebt?")
         assert answering is not None
         assert (answering.model, answering.number, answering.run) == (1, 1, 1)
         change = models.changes(session, 1)[0]
