@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
-from services import access, names
+from services import access, keys, names
 from services.access import User
 from services.house import house
+from services.serving import client
 from storage.queries import models, runs
 from storage.queries.models import Listed, Sort
 from storage.records import Answering, Model, ModelChange, ModelVersion, Run
@@ -181,6 +182,7 @@ def promote(user: User, model_id: int, number: int, seen: int, why: str = "") ->
     Raises UserError when somebody moved it meanwhile. A second click changes nothing.
     """
     access.require(user, "change", "model", model_id)
+    _warm_up(model_id, number)
     with house().database.write() as session:
         found = _held(session, model_id)
         _version(session, found, number)
@@ -195,6 +197,7 @@ def roll_back(user: User, model_id: int, seen: int, why: str = "") -> None:
     Raises UserError when nothing was, or when somebody moved it meanwhile. A second click changes nothing.
     """
     access.require(user, "change", "model", model_id)
+    _warm_up(model_id, model(user, model_id).before)
     with house().database.write() as session:
         found = _held(session, model_id)
         changes = models.changes(session, model_id)
@@ -292,6 +295,15 @@ def _held(session: Session, model_id: int) -> Model:
 def _version(session: Session, found: Model, number: int) -> None:
     if models.version(session, found.id, number) is None:
         raise NotFound("“{name}” has no version {n}.", name=found.name, n=number)
+
+
+def _warm_up(model_id: int, number: int | None) -> None:
+    """Has the version opened that is to answer, so that the first request after the change does not wait for it."""
+    with house().database.read() as session:
+        found = models.version(session, model_id, number) if number is not None else None
+        run = runs.get(session, found.run) if found is not None else None
+    if run is not None and run.bundle_key is not None:
+        client.warm_up(client.Asked(run.bundle_key, keys.run_pictures(run.id)))
 
 
 def _require_alike(found: Model, run: Run) -> None:

@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import select, update
 
 from services import access, api_keys, models, predictions
+from services.serving import client
+from services.serving.desk import Desk
 from storage import tables
 from tests.api.served import ROW, Served, served
 
@@ -272,6 +274,16 @@ def test_schema_that_changes_between_versions_fails_no_call(shop: Served) -> Non
     finally:
         models.roll_back(shop.owner, shop.model.id, seen=2)
     assert shop.predict(ROW).json()["version"] == 1
+
+
+def test_version_is_open_before_it_answers(shop: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(shop.home.files)
+    monkeypatch.setattr(client, "_connections", lambda folder: desk)
+    before, after = (each.run.bundle_key for each in reversed(models.model(shop.owner, shop.model.id).versions))
+    models.promote(shop.owner, shop.model.id, 2, seen=1)
+    assert desk._shelf.keys() == [after]
+    models.roll_back(shop.owner, shop.model.id, seen=2)
+    assert desk._shelf.keys() == [after, before]
 
 
 def test_model_rolled_back_under_load_fails_no_call(shop: Served) -> None:
