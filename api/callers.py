@@ -18,13 +18,22 @@ Key = Annotated[
     HTTPAuthorizationCredentials | None, Security(HTTPBearer(scheme_name="key", description=ABOUT, auto_error=False))
 ]
 
-_meter = Meter()
+_meter, _strangers = Meter(), Meter()
 
 
 def caller_of(request: Request, key: HTTPAuthorizationCredentials | None, scope: Scope) -> Caller:
-    """Who asks. Raises BadKey, Forbidden when the key is not for this, TooOften."""
-    caller = _person(request) if key is None else api_keys.bearer(key.credentials, scope)
-    _meter.take(_name(caller), house().settings.api_per_minute)
+    """Who asks. Raises BadKey, Forbidden when the key is not for this, TooOften.
+
+    Who has no good key is counted by the address: those behind the same one who have a key do not suffer from that.
+    """
+    settings = house().settings
+    try:
+        caller = _person(request) if key is None else api_keys.bearer(key.credentials, scope)
+    except BadKey:
+        address = request.client.host if request.client else ""
+        _strangers.take(f"{settings.data} {address}", settings.api_per_minute)
+        raise
+    _meter.take(_name(caller), settings.api_per_minute)
     return caller
 
 

@@ -14,6 +14,7 @@ from services.house import house
 
 MOST_KNOWN = 10_000  # callers whose last requests are remembered
 MEGABYTE = 1_000_000
+SMALL = 64_000  # bytes that anybody may send
 
 
 class Malformed(UserError):
@@ -57,6 +58,12 @@ class Meter:
                 self._left.popitem(last=False)
         if left < 1:
             raise TooOften(math.ceil((1 - left) * 60 / per_minute))
+
+
+def is_small(request: Request) -> bool:
+    """Whether so little is sent that it may be read before it is known who sends it."""
+    announced = request.headers.get("content-length", "0")
+    return "transfer-encoding" not in request.headers and announced.isdigit() and int(announced) <= SMALL
 
 
 async def body_of(request: Request) -> bytes:

@@ -6,26 +6,33 @@ POST /v1/models/{name}/feedback       an answer's id → right or wrong; with an
 GET  /v1/models/{name}                what a row holds, and a real one
 GET  /v1/models/{name}/openapi.json   all this in the columns of this model
 
-Each takes the body first and then works in a thread: who asks, how often, which rows, what the services say.
+Each takes the body and works in a thread: who asks, how often, which rows, what the services say. Before a body that is
+not small is taken, it is looked up who sends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
 
 from api import document, shapes
 from api.callers import Key, caller_of
-from api.problems import documented
+from api.limits import body_of, is_small
+from api.problems import documented, fault
 from api.requests import request_id
-from api.sent import FORM, JSON, read, received, received_json
+from api.sent import FORM, JSON, Body, read, received, received_json
+from engine.errors import UserError
 from services import asking, describing
+from services.api_keys import Caller, Scope
+from services.asking import CallKind
 from services.house import house
 
 ASKED: tuple[int, ...] = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
@@ -89,14 +96,12 @@ router = APIRouter(prefix="/v1/models", tags=["models"])
 )
 async def predict(name: Name, request: Request, key: Key) -> Response:
     """Answers rows."""
-    body = await received(request)
 
-    def work() -> BaseModel:
-        caller = caller_of(request, key, "predict")
-        rows, written = body.rows()
+    def work(caller: Caller, body: Body) -> BaseModel:
+        rows, written = _read(caller, name, "predict", body.rows)
         return shapes.answers(request_id(request), asking.predict(caller, name, rows, written=written))
 
-    return await _reply(work)
+    return await _reply(request, key, "predict", received, work)
 
 
 @router.post(
@@ -107,14 +112,12 @@ async def predict(name: Name, request: Request, key: Key) -> Response:
 )
 async def explain(name: Name, request: Request, key: Key) -> Response:
     """Says what the answer to one row rests on."""
-    body = await received(request)
 
-    def work() -> BaseModel:
-        caller = caller_of(request, key, "explain")
-        rows, written = body.rows()
+    def work(caller: Caller, body: Body) -> BaseModel:
+        rows, written = _read(caller, name, "explain", body.rows)
         return shapes.explanation(request_id(request), asking.explain(caller, name, rows, written=written))
 
-    return await _reply(work)
+    return await _reply(request, key, "explain", received, work)
 
 
 @router.post(
@@ -125,15 +128,13 @@ async def explain(name: Name, request: Request, key: Key) -> Response:
 )
 async def feedback(name: Name, request: Request, key: Key, once: Once = None) -> Response:
     """Says of an answer whether it was right. It waits for its review, and then teaches the next version."""
-    content = await received_json(request)
 
-    def work() -> BaseModel:
-        caller = caller_of(request, key, "feedback")
-        said = read(shapes.Judgement, content)
+    def work(caller: Caller, content: bytes) -> BaseModel:
+        said = _read(caller, name, "feedback", lambda: read(shapes.Judgement, content))
         kept = asking.say(caller, name, said.prediction, said.verdict, said.correct, said.comment, request_key=once)
         return shapes.kept(request_id(request), kept)
 
-    return await _reply(work)
+    return await _reply(request, key, "feedback", received_json, work)
 
 
 @router.get("/{name:title}/openapi.json", responses=documented(*LOOKED_AT))
@@ -147,17 +148,35 @@ async def openapi(name: Name, request: Request, key: Key) -> dict[str, Any]:
 async def about(name: Name, request: Request, key: Key) -> Response:
     """What the model predicts, from which columns, and how much may be asked."""
 
-    def work() -> BaseModel:
-        found = describing.describe(caller_of(request, key, "read"), name)
-        return shapes.about(request_id(request), found, house().settings)
+    def work(caller: Caller, _body: bytes) -> BaseModel:
+        return shapes.about(request_id(request), describing.describe(caller, name), house().settings)
 
-    return await _reply(work)
+    return await _reply(request, key, "read", body_of, work)
 
 
-async def _reply(work: Callable[[], BaseModel]) -> Response:
+async def _reply(
+    request: Request,
+    key: HTTPAuthorizationCredentials | None,
+    scope: Scope,
+    take: Callable[[Request], Awaitable[T]],
+    work: Callable[[Caller, T], BaseModel],
+) -> Response:
     """What `work` gives, as JSON. It runs in a thread, where it may wait."""
 
-    def written() -> Response:
-        return Response(work().model_dump_json(exclude_none=True), media_type=JSON)
+    def written(caller: Caller, body: T) -> Response:
+        return Response(work(caller, body).model_dump_json(exclude_none=True), media_type=JSON)
 
-    return await run_in_threadpool(written)
+    if is_small(request):  # a change of threads less
+        small = await take(request)
+        return await run_in_threadpool(lambda: written(caller_of(request, key, scope), small))
+    caller = await run_in_threadpool(caller_of, request, key, scope)
+    return await run_in_threadpool(written, caller, await take(request))
+
+
+def _read(caller: Caller, name: str, kind: CallKind, reading: Callable[[], T]) -> T:
+    """What was sent. That it says nothing is kept as well, for whoever looks after the model."""
+    try:
+        return reading()
+    except (UserError, RequestValidationError) as error:
+        asking.refused(caller, name, kind, fault(error))
+        raise

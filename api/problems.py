@@ -47,7 +47,7 @@ class Place(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong. `request_id` finds it in the server's log."""
+    """What went wrong. `request_id` finds it in the server's log where it went wrong on our side (500 and more)."""
 
     type: str = Field(examples=["urn:loam:problem:bad-rows"])
     title: str
@@ -71,30 +71,44 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
+def fault(error: Exception) -> Fault:
+    """What kind of problem an error is."""
+    if isinstance(error, RequestValidationError):
+        return MALFORMED if any(each["type"] == "json_invalid" for each in error.errors()) else INVALID
+    return next((ours for kind, ours in OURS if isinstance(error, kind)), None) or fault_of(error)
+
+
+def _log(request: Request, error: Exception) -> None:
+    """Under the number of the request."""
+    log.error("Request %s: %s", request_id(request), request.url.path, exc_info=error)
+
+
 def _told(
     request: Request,
-    fault: Fault,
+    found: Fault,
     detail: str,
     errors: Sequence[Place] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     problem = Problem(
-        type=f"urn:loam:problem:{fault.slug}",
-        title=fault.title,
-        status=fault.status,
+        type=f"urn:loam:problem:{found.slug}",
+        title=found.title,
+        status=found.status,
         detail=detail,
         request_id=request_id(request),
         errors=list(errors) or None,
     )
     content = problem.model_dump_json(exclude_none=True)
-    return Response(content, fault.status, {HEADER: problem.request_id, **(headers or {})}, MEDIA)
+    return Response(content, found.status, {HEADER: problem.request_id, **(headers or {})}, MEDIA)
 
 
 async def _loam(request: Request, error: Exception) -> Response:
     """An error that was raised on purpose."""
-    fault = next((fault for kind, fault in OURS if isinstance(error, kind)), None) or fault_of(error)
+    found = fault(error)
+    if found.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log(request, error)
     headers = {}
-    if fault.status == HTTPStatus.UNAUTHORIZED:
+    if found.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooOften):
         headers["Retry-After"] = str(error.seconds)
@@ -107,7 +121,7 @@ async def _loam(request: Request, error: Exception) -> Response:
         )
         for spot in (error.spots if isinstance(error, UnfitRows) else ())
     ]
-    return _told(request, fault, str(error), places, headers)
+    return _told(request, found, str(error), places, headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -115,23 +129,22 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     places = [_place(each) for each in found[:20]]
-    fault = MALFORMED if any(each["type"] == "json_invalid" for each in found) else INVALID
     detail = f"{_where(found[0]['loc'])}: {places[0].detail}."
-    return _told(request, fault, detail, places)
+    return _told(request, fault(error), detail, places)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     """No such address, or another method."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    fault = Fault(status.phrase.lower().replace(" ", "-"), status, status.phrase)
-    return _told(request, fault, f"{request.method} {request.url.path}: {status.description or status.phrase}.",
+    found = Fault(status.phrase.lower().replace(" ", "-"), status, status.phrase)
+    return _told(request, found, f"{request.method} {request.url.path}: {status.description or status.phrase}.",
                  headers=error.headers)  # fmt: skip
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    """Nobody foresaw it: logged under the number of the request, which is all that the caller is told."""
-    log.error("Request %s: %s", request_id(request), request.url.path, exc_info=error)
+    """Nobody foresaw it: the number of the request is all that the caller is told."""
+    _log(request, error)
     return _told(request, BUG, "Something went wrong on our side. Tell whoever looks after this server the request_id.")
 
 

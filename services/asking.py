@@ -25,7 +25,7 @@ from engine.labels import parted
 from engine.results import Contributions, HeatMap, MarkedText
 from services import access, feedback, keys, models, questions, results
 from services.api_keys import Caller, due
-from services.faults import Unavailable, fault_of
+from services.faults import Fault, Unavailable, fault_of
 from services.house import house
 from services.questions import Question, Reading, Row, TooManyRows
 from services.serving import client
@@ -35,7 +35,7 @@ from storage.queries import models as stored
 from storage.records import Answering, CallKind, Feedback, FeedbackVerdict, Prediction
 from storage.tables import now
 
-__all__ = ["Asked", "Caller", "Explained", "explain", "predict", "say"]
+__all__ = ["Asked", "CallKind", "Caller", "Explained", "explain", "predict", "refused", "say"]
 
 Work = Callable[[Session], Any]
 
@@ -184,6 +184,13 @@ def say(
         )
         _write(call.write)
         return said
+
+
+def refused(caller: Caller, name: str, kind: CallKind, fault: Fault) -> None:
+    """Keeps a request of which nothing could be read. Raises as `answering` does."""
+    access.require(caller.user, "list")
+    call = _Call(caller, answering(caller, name), kind, 0)
+    _write(partial(call.write, status=fault.status, problem=fault.slug))
 
 
 def answering(caller: Caller, name: str) -> Answering:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select, update
 
+from engine.errors import BundleError
 from services import access, api_keys, models, predictions
 from services.serving import client
 from services.serving.desk import Desk
@@ -111,6 +112,7 @@ def test_body_that_is_none_is_refused(shop: Served, content: bytes, status: int,
     headers = {"Authorization": f"Bearer {shop.secret}", "Content-Type": "application/json"}
     reply = shop.http.post(f"/v1/models/{shop.model.name}/predict", content=content, headers=headers)
     assert (reply.status_code, reply.json()["type"]) == (status, f"urn:loam:problem:{kind}"), reply.text
+    assert calls(shop)[-1] == ("predict", status, kind, 0)
 
 
 def test_too_much_is_refused_by_name(shop: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,6 +244,19 @@ def test_too_many_requests_are_told_when_to_come_again(shop: Served, monkeypatch
     assert 1 <= int(replies[-1].headers["retry-after"]) <= 20
 
 
+def test_guessed_keys_are_counted_and_nobody_suffers_from_them(shop: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOAM_API_PER_MINUTE", "3")
+    guesses = [shop.post("predict", {"rows": [ROW]}, secret=f"loam_{n}").status_code for n in range(5)]
+    assert (guesses[0], guesses[-1]) == (401, 429)
+    fresh = api_keys.create(shop.owner, shop.model.id, "fresh", ["predict"])
+    assert shop.post("predict", {"rows": [ROW]}, secret=fresh.secret).status_code == 200
+
+
+def test_large_body_is_not_read_for_anybody(shop: Served) -> None:
+    reply = shop.post("predict", {"rows": [{"city": "R" * 25_000_001}]}, secret="loam_guess")
+    assert reply.status_code == 401
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/nowhere", 404), ("DELETE", "/v1/models/x", 405), ("GET", "/v1/models/x/predict", 405)],
@@ -261,6 +276,19 @@ def test_bug_is_told_as_its_number_only(shop: Served, monkeypatch: pytest.Monkey
     assert "division" not in reply.text
     assert reply.headers["x-request-id"] == reply.json()["request_id"]
     assert calls(shop)[-1] == ("predict", 500, "bug", 1)
+
+
+def test_what_fails_on_our_side_is_found_in_the_log(
+    shop: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise BundleError("It does not open.")
+
+    monkeypatch.setattr("services.asking.client.ask", broken)
+    problem = shop.predict(ROW).json()
+    assert (problem["status"], problem["type"]) == (500, "urn:loam:problem:broken-model")
+    assert problem["request_id"] in caplog.text
+    assert "It does not open." in caplog.text
 
 
 def test_schema_that_changes_between_versions_fails_no_call(shop: Served) -> None:

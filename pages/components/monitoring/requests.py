@@ -40,6 +40,7 @@ def requests(found: Monitored, period: PeriodName) -> None:
 def problems(view: TrafficView) -> None:
     """What went wrong, most frequent first."""
     st.markdown(f"**{_('What went wrong')}**")
+    st.caption(_("Requests with a wrong key, too large ones and too many a minute are refused before they count here."))
     rows = [
         {
             _("Problem"): _(called(problem).title) if problem else _("unknown"),
