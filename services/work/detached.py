@@ -146,7 +146,8 @@ SERVING = Detached("serving", "services.serving.process")
 def begin_log() -> None:
     """What these processes log goes to their standard error, which is a file."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "httpx", "httpcore"):  # the last two would write down addresses of webhooks: secrets
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @cache

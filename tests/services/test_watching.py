@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,7 +19,7 @@ from engine.errors import Forbidden, UserError
 from services import checking, models, watching, webhooks
 from services.access import User
 from services.house import House
-from services.work import queue
+from services.work import detached, queue
 from storage.queries import watching as kept
 from storage.records import Json, Model, Run
 from storage.tables import now
@@ -220,19 +224,35 @@ def test_models_are_checked_in_a_job_that_is_asked_for_once(home: House, ada: Us
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Takes what is posted; answers with the next of `statuses`."""
+    """Takes what is posted; answers with the next of `statuses`. `hosts` are those that it was asked as.
+
+    Some paths never come to an end: “/endless” with its body, “/dripping” with its headers.
+    """
 
     heard: list[tuple[str, Any]] = []
     statuses: list[int] = []
+    hosts: list[str | None] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.heard.append((self.path, json.loads(body)))
+        self.hosts.append(self.headers["Host"])
         status = self.statuses.pop(0) if self.statuses else 200
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")
+        if self.path == "/dripping":
+            self.flush_headers()
+            self._drip()
         self.end_headers()
+        if self.path == "/endless":
+            self._drip()
+
+    def _drip(self) -> None:
+        with suppress(OSError):  # until nobody listens any more
+            while True:
+                self.wfile.write(b"x")
+                time.sleep(0.01)
 
     def log_message(self, *_: Any) -> None:
         """Silent."""
@@ -243,6 +263,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """A program that is told: receiver(500, 200) answers so, and gives its address."""
     monkeypatch.setattr(webhooks, "RESTS", (0.0, 0.0))
     monkeypatch.setattr(Receiver, "heard", [])
+    monkeypatch.setattr(Receiver, "hosts", [])
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -284,6 +305,15 @@ def test_webhook_that_is_down_is_told_by_a_later_check(
     assert watching.monitored(ada, model.id).problem is None
 
 
+def test_log_of_a_job_holds_no_address_of_a_webhook(
+    receiver: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    detached.begin_log()
+    assert webhooks.tell(receiver(), {}, ()) is None
+    assert "/hook" not in caplog.text
+
+
 def test_webhook_follows_no_redirect_and_insists_on_no_refusal(receiver: Callable[..., str]) -> None:
     for status in (302, 404):
         Receiver.heard.clear()
@@ -291,9 +321,37 @@ def test_webhook_follows_no_redirect_and_insists_on_no_refusal(receiver: Callabl
         assert [path for path, _said in Receiver.heard] == ["/hook"]
 
 
+def test_webhook_that_never_ends_its_answer_holds_nobody(
+    receiver: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = time.monotonic()
+    assert webhooks.tell(receiver().replace("/hook", "/endless"), {}, ()) is None, "its status is all that is read"
+    assert time.monotonic() - begun < webhooks.SECONDS / 2
+    monkeypatch.setattr(webhooks, "SECONDS", 0.3)
+    assert "TimeoutError" in str(webhooks.tell(receiver().replace("/hook", "/dripping"), {}, ()))
+    assert time.monotonic() - begun < 2.5
+
+
+def test_name_of_a_webhook_is_looked_up_once(receiver: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, real, asked = receiver().replace("127.0.0.1", "hook.test"), socket.getaddrinfo, []
+
+    def looked_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(host)
+        return real("127.0.0.1" if asked.count("hook.test") == 1 else "169.254.169.254", *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    assert webhooks.tell(url, {}, ()) is None
+    assert asked.count("hook.test") == 1, "a second answer could be another address than the one that was checked"
+    assert Receiver.hosts == [url.split("/")[2]]
+
+
+def test_addresses_where_clouds_keep_credentials_are_not_told() -> None:
+    for host in ("169.254.169.254", "[::ffff:169.254.169.254]", "[fe80::1]", "[fd00:ec2::254]", "100.100.100.200"):
+        assert "169.254.169.254" in str(webhooks.tell(f"http://{host}/latest/meta-data", {}, ())), host
+
+
 def test_webhook_that_is_nowhere_is_a_sentence(ada: User, asked: Model, receiver: Callable[..., str]) -> None:
     assert "could not be reached" in str(webhooks.tell("http://127.0.0.1:9/", {}, (0.0,)))
-    assert "169.254" in str(webhooks.tell("http://169.254.169.254/latest/meta-data", {}, ()))
     with pytest.raises(UserError, match="no address"):
         watching.try_webhook(ada, asked.id)
     watching.set_webhook(ada, asked.id, receiver(404))
@@ -310,6 +368,7 @@ def test_address_must_be_one_that_can_be_told(ada: User, asked: Model) -> None:
         "x.org/hook",
         "http://",
         "https://a:b@x.org",
+        "https://:b@x.org",
         "http://[",
         "http://" + "x" * 600,
     )
