@@ -181,9 +181,13 @@ def _corrections(session: Session, model: int) -> int:
 
 
 def _alarmed(session: Session, model: int) -> bool:
-    """Whether an alarm is open that came after the last improvement began, and there is something new to learn."""
+    """Whether an alarm is open that came after the last improvement began, and there is something new to learn.
+
+    Of drift or quality: what fails or slows down is not mended by learning.
+    """
     alarm, last = tables.Alarm, _last(session, model)
-    rings = select(alarm.id).where(alarm.model == model, alarm.closed.is_(None))
+    about = alarm.kind.in_(("drift", "quality"))
+    rings = select(alarm.id).where(alarm.model == model, alarm.closed.is_(None), about)
     if last is not None:
         rings = rings.where(alarm.created > last)
     fresh = select(tables.Feedback.id).where(*_fresh(session, model))

@@ -172,7 +172,9 @@ def rule(view: ModelView, state: State, *, changeable: bool) -> None:
                 _("Corrections"), min_value=1, max_value=improving.MOST_CORRECTIONS, value=state.rule.after or 50,
                 key="rule after",
             )  # fmt: skip
-            alarm = st.toggle(_("When an alarm is raised"), value=state.rule.on_alarm, key="rule on alarm")
+            alarm = st.toggle(
+                _("When an alarm of drift or quality is raised"), value=state.rule.on_alarm, key="rule on alarm"
+            )
             saved = st.form_submit_button(_("Save"), key="save-rule")
         st.caption(_("It makes a candidate. Promotion stays with you."))
         if saved:
@@ -187,7 +189,7 @@ def rule_in_words(state: State) -> str:
     if state.rule.after is not None:
         parts.append(plural("after {n} accepted correction", "after {n} accepted corrections", state.rule.after))
     if state.rule.on_alarm:
-        parts.append(_("when an alarm is raised"))
+        parts.append(_("when an alarm of drift or quality is raised"))
     if not parts:
         return _("Only its owner starts it.")
     return _("It starts by itself {when}.").format(when=plain(", ".join(parts)))
