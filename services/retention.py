@@ -1,4 +1,5 @@
-"""Forgets what nobody wants any more: what lay long in the trash, uploads that were read or never came whole.
+"""Forgets what nobody wants any more: what lay long in the trash, uploads that were read or never came whole, requests
+that no page of monitoring shows any more.
 
 Called by the supervisor now and then, and by whoever erases something at once. Asks no permission itself.
 """
@@ -18,10 +19,12 @@ from engine.errors import UserError
 from services import keys
 from services.house import House
 from services.work import folders
-from storage.queries import datasets, models, runs, uploads
+from storage.queries import calls, datasets, models, runs, uploads
 from storage.tables import now
 
 EXPORTS_SECONDS = 86_400
+CALLS_DAYS = 31  # Monitoring looks back 30 days, in whole parts
+CALLS_AT_ONCE = 10_000  # requests removed in one transaction, so that answers need not wait for it long
 
 
 class InUse(UserError):
@@ -44,6 +47,7 @@ def sweep(home: House) -> None:
         with suppress(InUse):  # the next sweep comes soon
             erase_dataset(home, dataset_id)
     _sweep_uploads(home)
+    _sweep_calls(home)
     _sweep_files(home)
 
 
@@ -113,6 +117,13 @@ def _forget_upload(home: House, upload_id: str) -> None:
         uploads.cancel(session, upload_id)
     home.files.remove(keys.upload(upload_id))
     (home.incoming / upload_id).unlink(missing_ok=True)
+
+
+def _sweep_calls(home: House) -> None:
+    before, removed = now() - timedelta(days=CALLS_DAYS), CALLS_AT_ONCE
+    while removed == CALLS_AT_ONCE:
+        with home.database.write() as session:
+            removed = calls.forget(session, before, CALLS_AT_ONCE)
 
 
 def _sweep_files(home: House) -> None:
