@@ -2,7 +2,7 @@
 
 Asks no permission itself. What a check finds stands in the model's watch, so that a page only has to read it. An alarm
 is one as long as it lasts: it is raised once, told once, and ends by itself when a later check finds all well. One that
-comes back within a few hours is the same one.
+comes back within a few hours is the same one; so its end is told only after these.
 """
 
 from __future__ import annotations
@@ -38,10 +38,12 @@ MOST_ROWS = 2_000  # the newest, of which drift is told
 LOOK_AGAIN = 50  # new rows after which drift is looked at again
 LOOK_BACK = timedelta(days=30)
 LATELY = timedelta(hours=1)  # of requests that are judged as the last ones
-BEFORE = timedelta(days=7)  # of requests that say what is usual
-MOST_CALLS, MOST_JUDGED = 5_000, 1_000
+BEFORE = timedelta(days=7)  # of requests before these, which say what is usual
+BEFORE_PARTS = 7 * 24  # an hour each, of which at most enough to know what is usual count: no hour speaks for all
+MOST_JUDGED = 1_000
+OF_A_VERSION = ("drift", "quality")  # kinds of alarm that another version begins without
 SAME_ALARM = timedelta(hours=6)
-TELL_FOR = timedelta(days=1)  # a webhook that cannot be reached is tried again by later checks
+TELL_FOR = timedelta(days=3)  # a webhook that cannot be reached is tried again by later checks, after a weekend too
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,23 @@ def carry_out_checks(home: House, progress: Callable[[float], None]) -> None:
             check(home, model_id)
         except Exception:
             log.exception("Model %s could not be checked.", model_id)
-            with home.database.write() as session:
-                watching.change(session, model_id, checked_at=now())
+            _keep(home, model_id, checked_at=now())
         progress((done + 1) / len(due))
 
 
 def check(home: House, model_id: int) -> None:
-    """Checks one model, and tells its webhook of new alarms. Nothing, when it is gone."""
+    """Checks one model, and tells its webhook what is new. Nothing, when it is gone; what was found of a version that
+    does not answer any more is not kept.
+    """
     subject = _subject(home, model_id)
     if subject is None:
         return
     report = _report(home, subject)
     judged = _judge(home, subject, report)
     with home.database.write() as session:
-        if models.lock(session, model_id) is None:
+        model = models.lock(session, model_id)
+        if model is None or model.production != report.version:
             return
-        if subject.report is not None and subject.report.version != report.version:
-            _end_of_version(session, model_id)
         _settle(session, model_id, judged)
         watching.change(session, model_id, checked_at=subject.began, report=report.model_dump(mode="json"))
     _tell(home, subject)
@@ -105,9 +107,10 @@ def _report(home: House, subject: Subject) -> Report:
     """The drift of the rows that production was asked about; the last report again while there are few new ones."""
     model, last, since = subject.model, subject.report, subject.began - LOOK_BACK
     with home.database.read() as session:
-        fresh = traffic.answered(session, model.id, since, after=last.upto if last is not None else 0)
-        if last is not None and last.version == model.production and fresh < LOOK_AGAIN:
-            return last
+        if last is not None and last.version == model.production:
+            fresh = traffic.answered(session, model.id, since, version=last.version, after=last.upto)
+            if fresh < LOOK_AGAIN:
+                return last
         asked = traffic.asked(session, model.id, model.production, since, MOST_ROWS)
     report = Report(version=model.production, run=subject.run.id, upto=asked.last, looked_at=subject.began)
     try:
@@ -141,17 +144,31 @@ def _judge(home: House, subject: Subject, report: Report) -> dict[Key, Finding |
     """What all rules say."""
     model, began = subject.model, subject.began
     with home.database.read() as session:
-        calls = traffic.last_calls(session, model.id, began - BEFORE, MOST_CALLS)
-        lately = len(traffic.last_calls(session, model.id, began - LATELY, rules.LAST_CALLS))
+        last = traffic.last_calls(session, model.id, began - LATELY, rules.LAST_CALLS)
+        usual = _usual(session, subject)
         said = traffic.judged(session, model.id, began - LOOK_BACK, MOST_JUDGED)
-        answered = traffic.answered(session, model.id, min((each.at for each in said), default=began))
-    durations = [milliseconds for _status, milliseconds in calls]
+        said = [each for each in said if each.version == model.production]
+        first = min((each.at for each in said), default=began)
+        answered = traffic.answered(session, model.id, first, version=model.production)
     return {
         **({} if report.drift is None else rules.of_drift(report.drift)),
-        **rules.of_errors([status for status, _milliseconds in calls[:lately]]),
-        **rules.of_latency(durations[:lately], durations[lately:]),
-        **_of_quality(subject, [each for each in said if each.version == model.production], answered),
+        **rules.of_errors([status for status, _milliseconds in last]),
+        **rules.of_latency([milliseconds for _status, milliseconds in last], usual),
+        **_of_quality(subject, said, answered),
     }
+
+
+def _usual(session: Session, subject: Subject) -> list[float]:
+    """How long requests took before the last ones, milliseconds; before an alarm on that, as long as one lasts.
+
+    So it does not end because slow has become usual; after as long as one looks back, slow is the usual.
+    """
+    began, lasting = subject.began, watching.open_alarms(session, [subject.model.id])
+    raised = [alarm.created for alarm in lasting if alarm.kind == "latency" and alarm.created > began - BEFORE]
+    until = min([began, *raised]) - LATELY
+    return traffic.usual_calls(
+        session, subject.model.id, until - BEFORE, until, parts=BEFORE_PARTS, each=rules.FEWEST_BEFORE
+    )  # fmt: skip
 
 
 def _of_quality(subject: Subject, said: list[Judged], answered: int) -> dict[Key, Finding | None]:
@@ -180,18 +197,19 @@ def _pair(answer: Any, truth: str | None) -> tuple[float, float]:
         return float("nan"), float("nan")
 
 
-def _end_of_version(session: Session, model_id: int) -> None:
-    """Another version answers now: what was wrong with the answers of the one before is over."""
-    known = watching.open_alarms(session, [model_id])
-    over = [alarm.id for alarm in known if alarm.kind in ("drift", "quality")]
-    watching.change_alarms(session, over, closed=now())
-
-
 def _settle(session: Session, model_id: int, judged: dict[Key, Finding | None]) -> None:
-    """Raises what is new, brings up to date what lasts, ends what is over. What was not judged stays as it is."""
-    at = now()
-    known = {(alarm.kind, alarm.column): alarm for alarm in watching.open_alarms(session, [model_id])}
-    lately = {(a.kind, a.column): a for a in reversed(watching.closed_since(session, model_id, at - SAME_ALARM))}
+    """Raises what is new, brings up to date what lasts, ends what is over. What was not judged stays as it is.
+
+    What was wrong with the answers of a version before production is over, and never the same alarm again.
+    """
+    at, promoted = now(), models.promoted(session, model_id)
+    lasting = watching.open_alarms(session, [model_id])
+    watching.change_alarms(session, [alarm.id for alarm in lasting if _of_another(alarm, promoted)], closed=at)
+    closed = watching.closed_since(session, model_id, at - SAME_ALARM)
+    known, lately = (
+        {(alarm.kind, alarm.column): alarm for alarm in alarms if not _of_another(alarm, promoted)}
+        for alarms in (lasting, reversed(closed))
+    )
     for key, finding in judged.items():
         alarm = known.get(key)
         if finding is None:
@@ -205,28 +223,40 @@ def _settle(session: Session, model_id: int, judged: dict[Key, Finding | None]) 
             watching.add_alarm(session, model_id, kind=key[0], column=key[1], **facts)
 
 
+def _of_another(alarm: Alarm, promoted: datetime | None) -> bool:
+    """Whether it is of the answers of a version before the one that became production then."""
+    return alarm.kind in OF_A_VERSION and promoted is not None and alarm.created < promoted
+
+
 def _tell(home: House, subject: Subject) -> None:
-    """Tells the webhook of the alarms that it has not heard of, and keeps why it could not be told."""
+    """Tells the webhook of alarms, and of ends, that it has not heard of, and keeps why it could not be told."""
     if subject.watch is None or not subject.watch.webhook:
         return
+    model_id, at = subject.model.id, now()
     with home.database.read() as session:
-        untold = watching.untold(session, subject.model.id, now() - TELL_FOR)
+        untold = watching.untold(session, model_id, at - TELL_FOR)
+        untold += watching.untold_ends(session, model_id, at - SAME_ALARM - TELL_FOR, at - SAME_ALARM)
     for alarm in untold:
         problem = webhooks.tell(subject.watch.webhook, said_of(alarm, subject.model), webhooks.RESTS)
-        with home.database.write() as session:
-            kept = None if problem is None else problem.model_dump(mode="json")
-            watching.change(session, subject.model.id, problem=kept)
-            if problem is None:
-                watching.change_alarms(session, [alarm.id], told=now())
+        _keep(home, model_id, problem=None if problem is None else problem.model_dump(mode="json"))
         if problem is not None:
             return  # the next check tries again
+        with home.database.write() as session:
+            watching.change_alarms(session, [alarm.id], told=now())
+
+
+def _keep(home: House, model_id: int, **values: Any) -> None:
+    """Sets columns of the model's watch, unless it was erased meanwhile."""
+    with home.database.write() as session:
+        if models.lock(session, model_id) is not None:
+            watching.change(session, model_id, **values)
 
 
 def said_of(alarm: Alarm, model: Model) -> Json:
-    """An alarm as a webhook is told of it. `text` is what chat programs show."""
+    """An alarm as a webhook is told of it, that it began or is over. `text` is what chat programs show."""
     sentence = str(Note(text=alarm.text, values=alarm.values))
     return {
-        "text": f"{model.name}: {sentence}",
+        "text": f"{model.name}: {sentence}" if alarm.closed is None else f"{model.name}: this is over: {sentence}",
         "model": {"id": model.id, "name": model.name, "version": model.production},
         "alarm": {
             "id": alarm.id,
@@ -237,6 +267,7 @@ def said_of(alarm: Alarm, model: Model) -> Json:
             "threshold": alarm.threshold,
             "rows": alarm.rows,
             "since": alarm.created.isoformat(),
+            "until": None if alarm.closed is None else alarm.closed.isoformat(),
         },
         "page": f"/monitoring?model={model.id}",
     }

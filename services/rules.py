@@ -21,7 +21,7 @@ UNLIKELY = 0.001  # the chance of an alarm on a look when nothing is wrong
 
 FEWEST_CALLS = 50
 TOLERATED, FAILING = 0.01, 0.05  # shares of requests that fail: usual, and too many
-FEWEST_BEFORE = 200  # requests of the days before, to know what is usual
+FEWEST_BEFORE = 200  # earlier requests, to know what is usual
 LAST_CALLS = 100
 SLOW = 500.0  # milliseconds; quicker is no alarm, however quick it was before
 
@@ -75,7 +75,8 @@ def of_errors(statuses: Sequence[int]) -> dict[Key, Finding | None]:
 def of_latency(last: Sequence[float], before: Sequence[float]) -> dict[Key, Finding | None]:
     """An alarm when half of the last requests took longer than 95 of 100 did before. Milliseconds.
 
-    By chance alone so many of LAST_CALLS are never slow: it would be once in 10 to the power of 34.
+    Were one request as likely slow as another, that would befall FEWEST_CALLS once in 10 to the power of 19 looks. Slow
+    requests come together: when they do, and for this long, it is what the alarm is for.
     """
     if len(last) < FEWEST_CALLS or len(before) < FEWEST_BEFORE:
         return {}

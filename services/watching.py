@@ -140,11 +140,11 @@ def overview(user: User, page: int = 0) -> Overview:
     """All models on this server with their health; `page` counts from 0."""
     access.require(user, "list")
     with house().database.read() as session:
-        lines, total = models.page(session, limit=PAGE, offset=max(page, 0) * PAGE)
+        lines, total = models.page(session, sort="alarmed", limit=PAGE, offset=max(page, 0) * PAGE)
         judged = traffic.judgements(session, [line.model.id for line in lines], now() - PERIODS["month"].length)
     known = health(user, [line.model.id for line in lines])
-    found = [Line(line, known[line.model.id], *judged.get(line.model.id, (0, 0))) for line in lines]
-    return Overview(tuple(sorted(found, key=lambda line: not line.health.alarms)), total)
+    found = (Line(line, known[line.model.id], *judged.get(line.model.id, (0, 0))) for line in lines)
+    return Overview(tuple(found), total)
 
 
 def health(user: User, model_ids: Sequence[int]) -> dict[int, Health]:

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
 from storage.queries import runs
 from storage.records import Answering, Model, ModelChange, ModelVersion, Pointer, Run, record
 
-Sort = Literal["newest", "oldest", "name"]
+Sort = Literal["newest", "oldest", "name", "alarmed"]
 
+RINGS = exists().where(tables.Alarm.model == tables.Model.id, tables.Alarm.closed.is_(None))
 ORDER: dict[Sort, tuple[Any, ...]] = {
     "newest": (tables.Model.created.desc(), tables.Model.id.desc()),
     "oldest": (tables.Model.created, tables.Model.id),
     "name": (tables.Model.name_key, tables.Model.id),
+    "alarmed": (RINGS.desc(), tables.Model.created.desc(), tables.Model.id.desc()),
 }
 
 ANSWERING = (
@@ -197,6 +199,12 @@ def changes(session: Session, model: int) -> list[ModelChange]:
         .order_by(tables.ModelChange.id.desc())
     )
     return [record(ModelChange, row, owner_name=name) for row, name in session.execute(question)]
+
+
+def promoted(session: Session, model: int) -> datetime | None:
+    """When its production version became that."""
+    moved = tables.ModelChange.model == model, tables.ModelChange.pointer == "production"
+    return session.scalar(select(func.max(tables.ModelChange.created)).where(*moved))
 
 
 def change(session: Session, id: int, **values: Any) -> None:

@@ -131,21 +131,40 @@ def asked(session: Session, model: int, version: int, since: datetime, limit: in
     return Asked([row for _id, row in found], max((each for each, _row in found), default=0))
 
 
-def answered(session: Session, model: int, since: datetime, *, after: int = 0) -> int:
-    """How many rows a model answered, of those whose prediction has an id above `after`."""
+def answered(session: Session, model: int, since: datetime, *, version: int | None = None, after: int = 0) -> int:
+    """How many rows a model, or one version of it, answered; of those whose prediction has an id above `after`."""
     question = select(func.count()).where(*_of(Prediction, model, since), Prediction.id > after)
+    if version is not None:
+        question = question.where(Prediction.version == version)
     return session.scalar(question) or 0
 
 
-def last_calls(session: Session, model: int, since: datetime, limit: int) -> list[tuple[int, float]]:
-    """Status and milliseconds of the last requests for answers, newest first."""
+def last_calls(
+    session: Session, model: int, since: datetime, limit: int, *, until: datetime | None = None
+) -> list[tuple[int, float]]:
+    """Status and milliseconds of the last requests for answers, up to `until` if that is given; newest first."""
     question = (
         select(Call.status, Call.milliseconds)
         .where(*_of(Call, model, since), Call.kind == "predict")
         .order_by(Call.created.desc(), Call.id.desc())
         .limit(limit)
     )
+    if until is not None:
+        question = question.where(Call.created <= until)
     return [(status, milliseconds) for status, milliseconds in session.execute(question)]
+
+
+def usual_calls(
+    session: Session, model: int, since: datetime, until: datetime, *, parts: int, each: int
+) -> list[float]:
+    """Milliseconds of requests for answers between two times: the last `each` of every one of as many equal `parts`.
+
+    However many there were, no more are read, and none of the time is without its share.
+    """
+    width = (until - since) / parts
+    ends = (since + width * (part + 1) for part in range(parts))
+    found = (last_calls(session, model, end - width, each, until=end) for end in ends)
+    return [milliseconds for calls in found for _status, milliseconds in calls]
 
 
 def judged(session: Session, model: int, since: datetime, limit: int) -> list[Judged]:

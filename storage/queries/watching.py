@@ -81,6 +81,13 @@ def untold(session: Session, model: int, since: datetime) -> list[Alarm]:
     return _read(session, question.order_by(alarm.id))
 
 
+def untold_ends(session: Session, model: int, since: datetime, until: datetime) -> list[Alarm]:
+    """Alarms that ended between these times, of which the webhook heard, but not that they are over; oldest first."""
+    alarm = tables.Alarm
+    question = _alarms().where(alarm.model == model, alarm.told < alarm.closed, alarm.closed.between(since, until))
+    return _read(session, question.order_by(alarm.closed, alarm.id))
+
+
 def add_alarm(session: Session, model: int, **values: Any) -> int:
     """A new open alarm; its id."""
     row = tables.Alarm(model=model, closed=None, told=None, **values)

@@ -32,7 +32,8 @@ class Watch(Base):
 class Alarm(Base):
     """Something about a model is not as it was: since when, on how many rows it rests, and until when it held.
 
-    `text` and `values` are a sentence; `value` passed `threshold`. `told` is when the webhook heard of it.
+    `text` and `values` are a sentence; `value` passed `threshold`. `told` is when the webhook heard of it last:
+    that it began, and later that it is over.
     """
 
     __tablename__ = "alarm"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -14,12 +14,14 @@ from storage.records import Json, Model, Run
 from storage.tables import now
 
 
-def called(home: House, model: Model, times: int, *, at: datetime | None = None, **values: Any) -> None:
-    """So many requests, all alike."""
+def called(
+    home: House, model: Model, times: int, *, at: datetime | None = None, every: timedelta = timedelta(), **values: Any
+) -> None:
+    """So many requests, all alike, of which the last came `at` that time, `every` so often one before it."""
     usual = {"version": 1, "key": None, "source": "api", "kind": "predict", "status": 200, "problem": None, "rows": 1}
-    row = usual | {"milliseconds": 10.0, "model": model.id, "created": at or now()} | values
+    row, last = usual | {"milliseconds": 10.0, "model": model.id} | values, at or now()
     with home.database.write() as session:
-        session.execute(insert(tables.Call), [row] * times)
+        session.execute(insert(tables.Call), [row | {"created": last - every * i} for i in reversed(range(times))])
 
 
 def answered(

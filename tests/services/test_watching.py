@@ -14,12 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from engine.errors import Forbidden, UserError
-from services import checking, models, watching, webhooks
+from services import checking, models, retention, watching, webhooks
 from services.access import User
 from services.house import House
 from services.work import detached, queue
+from storage import tables
 from storage.queries import watching as kept
 from storage.records import Json, Model, Run
 from storage.tables import now
@@ -147,8 +149,9 @@ def test_bundle_of_an_earlier_loam_cannot_tell_drift(home: House, ada: User, run
 
 
 def test_another_version_begins_without_the_alarms_of_the_one_before(
-    home: House, ada: User, run: Run, model: Model
+    home: House, ada: User, run: Run, model: Model, receiver: Callable[..., str]
 ) -> None:
+    watching.set_webhook(ada, model.id, receiver())
     answered(home, model, run, usual(150, age=77))
     checking.check(home, model.id)
     assert lasting(ada, model) == [("drift", "age")]
@@ -158,6 +161,10 @@ def test_another_version_begins_without_the_alarms_of_the_one_before(
     answered(home, model, second, usual(10), version=2)
     checking.check(home, model.id)
     assert lasting(ada, model) == []
+    answered(home, model, second, usual(150, age=77), version=2)
+    checking.check(home, model.id)
+    assert [alarm.closed is None for alarm in watching.alarms(ada, model.id)] == [True, False], "it is its own"
+    assert [said["model"]["version"] for _path, said in Receiver.heard] == [1, 2]
 
 
 def test_failing_requests_are_an_alarm_and_refused_ones_are_not(home: House, ada: User, asked: Model) -> None:
@@ -184,6 +191,43 @@ def test_slow_answers_are_an_alarm_beside_what_was_usual(home: House, ada: User,
     called(home, asked, 100, milliseconds=900.0)
     checking.check(home, asked.id)
     assert lasting(ada, asked) == [("latency", None)]
+
+
+def test_slow_answers_under_steady_traffic_are_an_alarm_for_as_long_as_they_last(
+    home: House, ada: User, asked: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate, begun = timedelta(seconds=5), now()
+
+    def goes_on(hours: float, milliseconds: float) -> list[tuple[str, str | None]]:
+        """What rings after so many hours more."""
+        at = checking.now() + timedelta(hours=hours)
+        called(home, asked, int(hours * 720), at=at, every=rate, milliseconds=milliseconds)
+        monkeypatch.setattr(checking, "now", lambda: at)
+        checking.check(home, asked.id)
+        return lasting(ada, asked)
+
+    monkeypatch.setattr(checking, "now", lambda: begun - timedelta(hours=10.5))
+    assert goes_on(10, 50.0) == []
+    assert goes_on(0.5, 2_000.0) == [("latency", None)]
+    assert goes_on(11, 2_000.0) == [("latency", None)], "slow for longer than the usual was seen"
+    assert goes_on(1, 50.0) == []
+
+
+def test_worse_answers_of_a_new_version_are_an_alarm_however_many_the_one_before_gave(
+    home: House, ada: User, plain: Run, asked: Model
+) -> None:
+    said = {"answer": "yes", "probability": 0.9}
+    ids = answered(home, asked, plain, usual(900), answer=said, at=now() - EARLIER)
+    judged(home, asked, plain, ids[:95], right=True)
+    second = a_finished_run(home, ada, a_data_set(home, ada), "b")
+    models.add_version(ada, asked.id, second.id)
+    models.promote(ada, asked.id, 2, 1)
+    ids = answered(home, asked, second, usual(100), answer=said, version=2)
+    judged(home, asked, second, ids[:40], right=False, correct="no")
+    judged(home, asked, second, ids[40:60], right=True)
+    checking.check(home, asked.id)
+    (alarm,) = watching.alarms(ada, asked.id)
+    assert (alarm.kind, alarm.rows) == ("quality", 60)
 
 
 def test_worse_answers_are_an_alarm_when_enough_of_them_were_judged(
@@ -291,6 +335,44 @@ def test_webhook_is_told_of_each_alarm_once(
     assert said["page"] == f"/monitoring?model={model.id}"
 
 
+def test_webhook_is_told_when_an_alarm_is_over_for_good(
+    home: House, ada: User, asked: Model, receiver: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching.set_webhook(ada, asked.id, receiver())
+    called(home, asked, 100, status=503)
+    checking.check(home, asked.id)
+    called(home, asked, 100)
+    checking.check(home, asked.id)
+    assert len(Receiver.heard) == 1, "it may come back, and then it is the same one"
+    much_later = now() + timedelta(hours=7)
+    monkeypatch.setattr(checking, "now", lambda: much_later)
+    checking.check(home, asked.id)
+    checking.check(home, asked.id)
+    assert [said["text"] for _path, said in Receiver.heard] == [
+        "Quick: 100 of the last 100 requests failed.",
+        "Quick: this is over: 100 of the last 100 requests failed.",
+    ]
+    begun, over = (said["alarm"] for _path, said in Receiver.heard)
+    assert (begun["until"], over["id"]) == (None, begun["id"])
+    assert over["until"] > over["since"]
+
+
+def test_model_that_is_erased_while_it_is_told_ends_no_check(
+    home: House, ada: User, plain: Run, asked: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = models.create(ada, a_finished_run(home, ada, a_data_set(home, ada), "b").id, "Other")
+    watching.set_webhook(ada, asked.id, "http://127.0.0.1:9/")
+    for each in (asked, other):
+        called(home, each, 100, status=503)
+
+    def erasing(*_: Any) -> None:
+        retention.erase_model(home, asked.id)
+
+    monkeypatch.setattr(webhooks, "tell", erasing)
+    checking.carry_out_checks(home, lambda _share: None)
+    assert lasting(ada, other) == [("errors", None)]
+
+
 def test_webhook_that_is_down_is_told_by_a_later_check(
     home: House, ada: User, run: Run, model: Model, receiver: Callable[..., str]
 ) -> None:
@@ -388,6 +470,19 @@ def test_only_the_owner_chooses_who_is_told(ada: User, ben: User, asked: Model) 
     emptied = watching.monitored(ben, asked.id).watch
     assert emptied is not None
     assert emptied.webhook is None
+
+
+def test_requests_that_no_period_shows_are_forgotten(
+    home: House, ada: User, asked: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "CALLS_AT_ONCE", 2)
+    called(home, asked, 5, at=now() - timedelta(days=32))
+    called(home, asked, 3, at=now() - timedelta(days=29))
+    shown = watching.requests(ada, asked.id, "month")
+    retention.sweep(home)
+    with home.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(tables.Call)) == 3
+    assert watching.requests(ada, asked.id, "month") == shown
 
 
 def test_periods_are_whole_and_show_what_was_asked(home: House, ada: User, plain: Run, asked: Model) -> None:

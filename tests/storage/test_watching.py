@@ -78,6 +78,19 @@ def test_requests_are_counted_by_part_with_how_long_they_took(database: Database
     assert last == [(422, 1.0), (500, 7.0), (200, 1.0)]
 
 
+def test_usual_requests_are_of_all_the_time_however_many_there_were(
+    database: Database, asked: tuple[Model, Run]
+) -> None:
+    model, _run = asked
+    for i in range(8):
+        call(database, model, NOON + i * HOUR / 60, milliseconds=float(i))
+    call(database, model, NOON + 2.5 * HOUR, milliseconds=50.0)
+    call(database, model, NOON + 3.5 * HOUR, milliseconds=99.0)
+    with database.read() as session:
+        found = traffic.usual_calls(session, model.id, NOON, NOON + 3 * HOUR, parts=3, each=2)
+    assert found == [7.0, 6.0, 50.0]
+
+
 def test_days_are_those_of_the_readers_clock(database: Database, asked: tuple[Model, Run]) -> None:
     model, _run = asked
     call(database, model, datetime(2026, 11, 19, 15, 59, 59, tzinfo=UTC))
@@ -109,6 +122,7 @@ def test_rows_of_a_version_come_newest_first(database: Database, asked: tuple[Mo
     with database.read() as session:
         found = traffic.asked(session, model.id, 1, NOON + HOUR, 2)
         assert traffic.answered(session, model.id, NOON, after=ids[1]) == 3
+        assert traffic.answered(session, model.id, NOON, version=1, after=ids[1]) == 2
         nothing = traffic.asked(session, model.id, 7, NOON, 2)
     assert (found.rows, found.last) == ([{"x": 3}, {"x": 2}], ids[3])
     assert (nothing.rows, nothing.last) == ([], 0)
@@ -178,6 +192,19 @@ def test_alarms_go_with_their_model_and_open_ones_come_first(database: Database,
     with database.write() as session:
         models.erase(session, model.id)
         assert watching.alarms(session, model.id) == []
+
+
+def test_models_with_alarms_come_first_on_all_pages(database: Database, asked: tuple[Model, Run]) -> None:
+    model, run = asked
+    about = {"kind": "errors", "column": None, "text": "…", "values": {}, "value": 1.0, "threshold": 0.2, "rows": 100}
+    with database.write() as session:
+        newer = a_model(session, run, model.owner, "Newer")
+        watching.add_alarm(session, model.id, **about)
+        over = watching.add_alarm(session, newer.id, **about)
+        watching.change_alarms(session, [over], closed=NOON)
+    with database.read() as session:
+        pages = [models.page(session, sort="alarmed", limit=1, offset=i)[0][0].model.id for i in range(2)]
+    assert pages == [model.id, newer.id]
 
 
 def test_watch_is_made_once(database: Database, asked: tuple[Model, Run]) -> None:

@@ -60,7 +60,10 @@ def webhook(found: Monitored) -> None:
             name=plain(found.model.owner_name)
         ))  # fmt: skip
         return
-    st.markdown(_("Each new alarm is posted to this address as JSON, such as to a channel of your chat program."))
+    st.markdown(_(
+        "Each new alarm is posted to this address as JSON, such as to a channel of your chat program. So is its end, "
+        "when it has not come back for six hours."
+    ))  # fmt: skip
     with st.form("webhook", border=False):
         written = st.text_input(
             _("Address (webhook)"), value=url or "", max_chars=500, key=f"webhook {found.model.id}",
