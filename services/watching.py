@@ -182,12 +182,10 @@ def requests(user: User, model_id: int, period: PeriodName, offset: int = 0) -> 
     access.require(user, "read", "model", model_id)
     span = _span(period, offset)
     with house().database.read() as session:
-        by_part = traffic.over_time(session, model_id, span)
-        total = traffic.totals(session, [model_id], span.since).get(model_id, Traffic())
+        found = traffic.requests(session, model_id, span)
         problems = traffic.problems(session, model_id, span.since)
-        versions = traffic.by_version(session, model_id, span.since)
-    moments = tuple(Moment(at, by_part.get(part, Traffic())) for part, at in _starts(span).items())
-    return TrafficView(total, moments, tuple(problems), versions)
+    moments = tuple(Moment(at, found.parts.get(part, Traffic())) for part, at in _starts(span).items())
+    return TrafficView(found.total, moments, tuple(problems), found.versions)
 
 
 def answers(user: User, model_id: int, period: PeriodName, offset: int = 0) -> dict[datetime, Answered]:

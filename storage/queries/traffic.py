@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, extract, func, select
@@ -34,7 +36,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests of a part of a span, or of a whole. `half` and `most`: the milliseconds that 50 and 95 in 100 needed."""
+    """Requests of a part of a span, or of a whole. `half` and `most`: the milliseconds that 50 and 95 in 100 needed, to
+    two digits.
+    """
 
     calls: int = 0
     rows: int = 0
@@ -42,6 +46,15 @@ class Traffic:
     failed: int = 0
     half: float | None = None
     most: float | None = None
+
+
+@dataclass(frozen=True)
+class Requests:
+    """All of a model's traffic, by part of a span, and by the version that answered; what has none is left out."""
+
+    total: Traffic
+    parts: dict[int, Traffic]
+    versions: dict[int, Traffic]
 
 
 @dataclass(frozen=True)
@@ -76,19 +89,13 @@ class Answered:
 
 def totals(session: Session, models: Sequence[int], since: datetime) -> dict[int, Traffic]:
     """The traffic of these models; those without are left out."""
-    calls = _calls(Call.model.label("part"), Call.model.in_(models), Call.created >= since)
-    return _traffic(session, calls)
+    return _by(_lots(session, [Call.model], Call.model.in_(models), Call.created >= since), 0)
 
 
-def over_time(session: Session, model: int, span: Span) -> dict[int, Traffic]:
-    """A model's traffic by part of the span; parts without are left out."""
-    return _traffic(session, _calls(span.part(Call.created).label("part"), *_of(Call, model, span.since)))
-
-
-def by_version(session: Session, model: int, since: datetime) -> dict[int, Traffic]:
-    """A model's traffic by the version that answered."""
-    answered = Call.version.is_not(None), *_of(Call, model, since)
-    return _traffic(session, _calls(Call.version.label("part"), *answered))
+def requests(session: Session, model: int, span: Span) -> Requests:
+    """A model's traffic since the span began."""
+    lots = _lots(session, [span.part(Call.created).label("part"), Call.version], *_of(Call, model, span.since))
+    return Requests(_together(lots), _by(lots, 0), _by(lots, 1))
 
 
 def problems(session: Session, model: int, since: datetime) -> list[tuple[str, int, int]]:
@@ -201,24 +208,60 @@ def _of(table: Any, model: int, since: datetime) -> tuple[ColumnElement[bool], C
     return table.model == model, table.created >= since
 
 
-def _calls(part: Any, *where: ColumnElement[bool]) -> Any:
-    """The requests with the part each belongs to, its place by duration among those of its part, and their number."""
-    place = func.row_number().over(partition_by=part, order_by=Call.milliseconds).label("place")
-    total = func.count().over(partition_by=part).label("total")
-    question = select(part, Call.status, Call.rows, Call.milliseconds, place, total).where(*where)
-    return question.subquery().c
+@dataclass(frozen=True)
+class _Lot:
+    """Requests that are counted together: alike in `of`, and in how long they took, to two digits."""
+
+    of: tuple[int | None, ...]
+    milliseconds: float
+    calls: int
+    rows: int
+    refused: int
+    failed: int
 
 
-def _traffic(session: Session, call: Any) -> dict[int, Traffic]:
-    """Counted by part; the durations are those of the requests in the middle, and after 95 in 100."""
-    middle, nearly_last = (call.total + 1) // 2, (call.total * 95 + 99) // 100
+def _lots(session: Session, of: Sequence[Any], *where: ColumnElement[bool]) -> list[_Lot]:
+    """The requests, counted. Thousands of lots at most, whatever their number: the durations need no sorting of all."""
+    each = select(*of, _two_digits(Call.milliseconds).label("took"), Call.rows, Call.status).where(*where).subquery()
+    *alike, rows, status = each.c
     question = select(
-        call.part,
+        *alike,
         func.count(),
-        func.sum(call.rows),
-        func.sum(case((call.status.between(REFUSED, FAILED - 1), 1), else_=0)),
-        func.sum(case((call.status >= FAILED, 1), else_=0)),
-        func.max(case((call.place == middle, call.milliseconds))),
-        func.max(case((call.place == nearly_last, call.milliseconds))),
-    ).group_by(call.part)
-    return {part: Traffic(*counted) for part, *counted in session.execute(question)}
+        func.sum(rows),
+        func.sum(case((status.between(REFUSED, FAILED - 1), 1), else_=0)),
+        func.sum(case((status >= FAILED, 1), else_=0)),
+    ).group_by(*alike)
+    width = len(of)
+    return [_Lot(tuple(found[:width]), *found[width:]) for found in session.execute(question)]
+
+
+def _two_digits(amount: Any) -> ColumnElement[float]:
+    """One digit below 1; whole hundreds from 1,000 on."""
+    return case(
+        (amount < 10, func.round(amount * 10) / 10),
+        (amount < 100, func.round(amount)),
+        (amount < 1_000, func.round(amount / 10) * 10),
+        else_=func.round(amount / 100) * 100,
+    )
+
+
+def _by(lots: Sequence[_Lot], place: int) -> dict[int, Traffic]:
+    """Traffic by what stands at that place of `of`, which is not nothing."""
+    found: dict[int, list[_Lot]] = {}
+    for lot in lots:
+        part = lot.of[place]
+        if part is not None:
+            found.setdefault(part, []).append(lot)
+    return {part: _together(each) for part, each in found.items()}
+
+
+def _together(lots: Sequence[_Lot]) -> Traffic:
+    """All of it; the durations are those of the request in the middle, and after 95 in 100."""
+    if not lots:
+        return Traffic()
+    ordered = sorted(lots, key=lambda lot: lot.milliseconds)
+    ends = list(accumulate(lot.calls for lot in ordered))
+    calls = ends[-1]
+    half, most = (ordered[bisect_left(ends, end)].milliseconds for end in ((calls + 1) // 2, (calls * 95 + 99) // 100))
+    rows, refused, failed = (sum(getattr(lot, name) for lot in lots) for name in ("rows", "refused", "failed"))
+    return Traffic(calls, rows, refused, failed, half, most)

@@ -63,17 +63,17 @@ def test_requests_are_counted_by_part_with_how_long_they_took(database: Database
     span = Span(NOON, 3600)
     noon = int(NOON.timestamp()) // 3600
     with database.read() as session:
-        found = traffic.over_time(session, model.id, span)
+        found = traffic.requests(session, model.id, span)
         total = traffic.totals(session, [model.id, 99], NOON)
-        versions = traffic.by_version(session, model.id, NOON)
         problems = traffic.problems(session, model.id, NOON)
         last = traffic.last_calls(session, model.id, NOON, 3)
-    assert found == {
+    assert found.parts == {
         noon: Traffic(calls=100, rows=200, refused=0, failed=0, half=50.0, most=95.0),
         noon + 1: Traffic(calls=2, rows=2, refused=1, failed=1, half=1.0, most=7.0),
     }
-    assert {each: counted.calls for each, counted in total.items()} == {model.id: 102}
-    assert {number: counted.calls for number, counted in versions.items()} == {1: 101, 2: 1}
+    assert found.total == Traffic(calls=102, rows=202, refused=1, failed=1, half=49.0, most=95.0)
+    assert total == {model.id: found.total}
+    assert {number: counted.calls for number, counted in found.versions.items()} == {1: 101, 2: 1}
     assert problems == [("bad-row", 422, 1), ("serving", 500, 1)]
     assert last == [(422, 1.0), (500, 7.0), (200, 1.0)]
 
@@ -96,9 +96,18 @@ def test_days_are_those_of_the_readers_clock(database: Database, asked: tuple[Mo
     call(database, model, datetime(2026, 11, 19, 15, 59, 59, tzinfo=UTC))
     call(database, model, datetime(2026, 11, 19, 16, 0, 1, tzinfo=UTC))  # midnight in Beijing
     with database.read() as session:
-        assert len(traffic.over_time(session, model.id, Span(NOON - 24 * HOUR, 86_400))) == 1
-        found = traffic.over_time(session, model.id, Span(NOON - 24 * HOUR, 86_400, offset=8 * 3600))
-    assert [counted.calls for _part, counted in sorted(found.items())] == [1, 1]
+        assert len(traffic.requests(session, model.id, Span(NOON - 24 * HOUR, 86_400)).parts) == 1
+        found = traffic.requests(session, model.id, Span(NOON - 24 * HOUR, 86_400, offset=8 * 3600))
+    assert [counted.calls for _part, counted in sorted(found.parts.items())] == [1, 1]
+
+
+def test_durations_are_told_to_two_digits(database: Database, asked: tuple[Model, Run]) -> None:
+    model, _run = asked
+    for i, milliseconds in enumerate((0.04, 3.14159, 27.18, 141.42, 1_732.0)):
+        call(database, model, NOON + i * HOUR, milliseconds=milliseconds)
+    with database.read() as session:
+        found = traffic.requests(session, model.id, Span(NOON, 3600))
+    assert [counted.half for _part, counted in sorted(found.parts.items())] == [0.0, 3.1, 27.0, 140.0, 1_700.0]
 
 
 def test_answers_are_counted_and_numbers_averaged(database: Database, asked: tuple[Model, Run]) -> None:
