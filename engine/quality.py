@@ -1,7 +1,9 @@
 """How good answers were, from what people said of them: metrics with intervals, by version and over time.
 
-Judged answers are a part of all that people chose to judge: the figures are of that part. Knows no feedback and no
-model, only a table of answers and what was said.
+Judged answers are a part of all that people chose to judge: the figures are of that part. Many people say that an
+answer is wrong and not what is right: that counts against the headline, and against the precision and F1 of the class
+that was given. Every other figure, recall too, needs the truth, leaves these answers out, and looks the better for it.
+Knows no feedback and no model, only a table of answers and what was said.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import pandas as pd
 
 from engine.answers import PROBABILITY_OF, Answers, ClassAnswers, LabelAnswers, NumberAnswers
 from engine.comparison import kind_of, measures_of
-from engine.evaluation.intervals import FEWEST_RESAMPLES, bootstrap, percentiles, wilson
+from engine.evaluation.intervals import FEWEST_RESAMPLES, bootstrap, percentiles, resamples_for, wilson
 from engine.evaluation.scoring import FEWEST_FOR_INTERVAL, score
 from engine.metrics import METRICS
 from engine.results import Judgement, Metric, Quality
@@ -32,6 +34,9 @@ def quality(judged: pd.DataFrame) -> Quality:
     metrics: tuple[Metric, ...] = ()
     if len(known):
         metrics = score(measures_of({"model": known}, kind), [], (), 0).metrics["model"]
+    if kind is ClassAnswers and 0 < len(known) < len(table):
+        given = {metric.name: metric for metric in _of_the_given(table)}
+        metrics = tuple(given.get(metric.name, metric) for metric in metrics)
     first = headline_of(table, kind)
     others = tuple(metric for metric in metrics if metric.name != headline)
     return Quality(
@@ -61,6 +66,32 @@ def headline_of(table: pd.DataFrame, kind: type[Answers]) -> Metric | None:
         draws = bootstrap(lambda weights: np.array([errors @ weights / rows]), rows, FEWEST_RESAMPLES, 0)
         interval = percentiles(value, draws[:, 0])
     return _metric(name, value, interval)
+
+
+def _of_the_given(table: pd.DataFrame) -> list[Metric]:
+    """Precision and F1 of all judged classes: one that is wrong and whose truth nobody said is wrongly given."""
+    names = [str(name).removeprefix(PROBABILITY_OF) for name in table.columns if str(name).startswith(PROBABILITY_OF)]
+    given, truth = (pd.Index(names).get_indexer(pd.Index(table[name])) for name in ("answer", "truth"))
+    known, right = truth >= 0, truth == given
+
+    def figures(weights: np.ndarray) -> np.ndarray:
+        """As `ClassMeasures` has them: of the second of two classes, else averaged over those that occur."""
+        found = np.bincount(given[right], weights[right], len(names))
+        answered = np.bincount(given, weights, len(names))
+        there = np.bincount(truth[known], weights[known], len(names))
+        counted = [1] if len(names) == 2 else np.flatnonzero(there)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            precision = np.where(answered > 0, found / answered, np.nan if len(names) == 2 else 0.0)
+            f1 = np.where(there > 0, 2 * found / (there + answered), np.nan)
+        return np.array([precision[counted].mean(), f1[counted].mean()])
+
+    rows = len(table)
+    values, draws = figures(np.ones(rows)), bootstrap(figures, rows, resamples_for(rows), 0)
+    return [
+        _metric(name, float(value), percentiles(float(value), draws[:, i]) if rows >= FEWEST_FOR_INTERVAL else None)
+        for i, (name, value) in enumerate(zip(("precision", "f1"), values, strict=True))
+        if np.isfinite(value)
+    ]
 
 
 def _metric(name: str, value: float, interval: tuple[float, float] | None) -> Metric:

@@ -15,7 +15,8 @@ class Judgement(Spec):
 
 
 class Quality(Spec):
-    """Of `rows` judged answers; `known` are those of which the correct answer is known, on which most metrics rest.
+    """Of `rows` judged answers; `known` are those of which the correct answer is known, on which metrics rest but the
+    headline of anything but numbers, precision and F1.
 
     `headline` names the metric of `versions` and `times`, which are in their order.
     """

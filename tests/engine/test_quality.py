@@ -52,6 +52,21 @@ def test_wrong_answers_without_the_right_one_still_count_as_wrong() -> None:
     found = quality(silent)
     assert value(found, "accuracy") == pytest.approx(table["right"].mean())
     assert found.known == table["right"].sum()
+    precision = [table["right"][table["answer"] == name].mean() for name in ("no", "yes")]
+    assert value(found, "precision") == pytest.approx(np.mean(precision)), "they were wrongly given"
+    assert value(found, "f1") == pytest.approx(np.mean([2 * share / (1 + share) for share in precision]))
+    assert all(
+        metric.low < metric.value < metric.high for metric in found.metrics if metric.name in ("precision", "f1")
+    )
+    assert value(found, "recall") == 1, "of what they are nobody knows"
+
+
+def test_truth_that_the_model_never_learned_counts_against_the_class_given() -> None:
+    table = judged(classes(range(ROWS), 1.0))
+    table.loc[table["truth"] == "no", "truth"] = "never learned"
+    table["right"] = table["truth"] == table["answer"]
+    given = table["answer"] == "yes"
+    assert value(quality(table), "precision") == pytest.approx(table["right"][given].mean())
 
 
 def test_version_that_did_not_know_a_class_is_measured_with_the_others() -> None:

@@ -111,11 +111,13 @@ def test_quality_says_that_people_choose_what_they_judge(home: House, run: Run, 
     assert "No answer was judged" in words(visit("monitoring", model=model.id, tab="quality"))
     ids = answered(home, model, run, usual(100))
     judged(home, model, run, ids[:12], right=True)
-    judged(home, model, run, ids[12:20], right=False, correct="no")
+    judged(home, model, run, ids[12:19], right=False, correct="no")
+    judged(home, model, run, ids[19:20], right=False, correct="never learned")
     said = words(visit("monitoring", model=model.id, tab="quality"))
     assert "60.0 % (38.7–78.1) of the judged answers were right." in said
     assert "20 of 100 answers (20.0 %) which people chose to judge" in said
-    assert "Measured on 20 answers" in said
+    assert "Measured on 19 answers" in said
+    assert "Recall and the other figures that rest on 19 answers leave these out" in said
 
 
 def test_alarms_and_where_they_are_told(home: House, ada: User, run: Run, model: Model, visit: Visit) -> None:

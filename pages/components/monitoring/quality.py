@@ -18,6 +18,8 @@ from pages.components.words import _, number, percent, plural
 from services import watching
 from services.watching import Monitored, PeriodName, QualityView
 
+NEED_NO_TRUTH = ("accuracy", "exact_match", "precision", "f1")  # that an answer is wrong is enough
+
 
 def quality(found: Monitored, period: PeriodName) -> None:
     """Draws the tab."""
@@ -79,6 +81,23 @@ def table(quality: Quality) -> None:
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, width="stretch", alt=_("Metrics of judged answers"), key="judged metrics"
     )
+    if quality.known < quality.rows:
+        st.caption(left_out(quality))
+
+
+def left_out(quality: Quality) -> str:
+    """What the figures that need to know the correct answer do not say."""
+    words = plural(
+        "What would be right instead of {n} wrong answer is not known, or nothing that the model ever learned.",
+        "What would be right instead of {n} wrong answers is not known, or nothing that the model ever learned.",
+        quality.rows - quality.known,
+    )
+    more = (
+        _("Recall and the other figures that rest on {known} answers leave these out, and look better than they are.")
+        if any(metric.name == "recall" for metric in quality.metrics)
+        else _("Figures that rest on {known} answers leave these out, and look better than they are.")
+    )
+    return f"{words} {more.format(known=number(quality.known))}"
 
 
 def _line(metric: Metric, quality: Quality) -> dict[str, object]:
@@ -87,6 +106,6 @@ def _line(metric: Metric, quality: Quality) -> dict[str, object]:
         _("Metric"): _(info.title),
         _("Value"): measured(metric),
         _("95 times in 100 between"): interval(metric),
-        _("Answers"): quality.rows if metric.name == quality.headline and metric.name != "mae" else quality.known,
+        _("Answers"): quality.rows if metric.name in NEED_NO_TRUTH else quality.known,
         _("What it is"): _(info.help),
     }
