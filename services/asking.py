@@ -110,6 +110,7 @@ def predict(caller: Caller, name: str, rows: Sequence[Row], *, written: bool = F
         reading, question = _question(call.version, rows, written=written)
         answered = _answers(call.version, question)
         questions.unread(reading, rows, [each.unread for each in answered])
+        at = now()  # one time: rows of a request are known by it
         made: list[dict[str, Any]] = [
             {
                 "owner": caller.user.id,
@@ -121,7 +122,7 @@ def predict(caller: Caller, name: str, rows: Sequence[Row], *, written: bool = F
                 "answer": each.answer,
                 "model": call.version.model,
                 "version": call.version.number,
-                "created": now(),
+                "created": at,
             }
             for each in answered
         ]

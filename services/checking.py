@@ -35,6 +35,7 @@ from storage.tables import now
 log = logging.getLogger(__name__)
 
 MOST_ROWS = 2_000  # the newest, of which drift is told
+MOST_OF_ONE = 10  # rows of one request, which are alike: so it takes ten requests to call anything a change
 LOOK_AGAIN = 50  # new rows after which drift is looked at again
 LOOK_BACK = timedelta(days=30)
 LATELY = timedelta(hours=1)  # of requests that are judged as the last ones
@@ -111,7 +112,7 @@ def _report(home: House, subject: Subject) -> Report:
             fresh = traffic.answered(session, model.id, since, version=last.version, after=last.upto)
             if fresh < LOOK_AGAIN:
                 return last
-        asked = traffic.asked(session, model.id, model.production, since, MOST_ROWS)
+        asked = traffic.asked(session, model.id, model.production, since, MOST_ROWS, of_one=MOST_OF_ONE)
     report = Report(version=model.production, run=subject.run.id, upto=asked.last, looked_at=subject.began)
     try:
         manifest = results.manifest_of(subject.run)

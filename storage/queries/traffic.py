@@ -17,6 +17,7 @@ from storage.records import Json
 
 Call, Prediction, Feedback = tables.Call, tables.Prediction, tables.Feedback
 FAILED, REFUSED = 500, 400  # statuses from which on a request failed here, or was refused
+MOST_READ = 50_000
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,25 @@ def answers(session: Session, model: int, span: Span, *, number: bool) -> dict[i
     return {at: Answered(counts=counts, rows=sum(counts.values())) for at, counts in found.items()}
 
 
-def asked(session: Session, model: int, version: int, since: datetime, limit: int) -> Asked:
-    """The last rows that a version of a model was asked about."""
+def asked(session: Session, model: int, version: int, since: datetime, limit: int, *, of_one: int) -> Asked:
+    """The last rows that a version of a model was asked about; of one request the last `of_one` at most.
+
+    Rows that come together are alike: many of them say little more than a few. What one request asked has one time. So
+    that not everything need be read, rows before the last MOST_READ are never among them.
+    """
+    newest = (
+        select(Prediction.id, Prediction.created)
+        .where(*_of(Prediction, model, since), Prediction.version == version)
+        .order_by(Prediction.created.desc(), Prediction.id.desc())
+        .limit(MOST_READ)
+        .subquery()
+    )
+    place = func.row_number().over(partition_by=newest.c.created, order_by=newest.c.id.desc()).label("place")
+    placed = select(newest.c.id, place).subquery()
     question = (
         select(Prediction.id, Prediction.row)
-        .where(*_of(Prediction, model, since), Prediction.version == version)
+        .join(placed, placed.c.id == Prediction.id)
+        .where(placed.c.place <= of_one)
         .order_by(Prediction.created.desc(), Prediction.id.desc())
         .limit(limit)
     )

@@ -28,16 +28,21 @@ def answered(
     home: House, model: Model, run: Run, rows: Sequence[Json], *, at: datetime | None = None, version: int = 1,
     answer: Json | None = None,
 ) -> list[int]:  # fmt: skip
-    """A request for answers to these rows, and the answers; their ids."""
-    called(home, model, 1, at=at, rows=len(rows), version=version)
+    """A request for answers to each of these rows, and the answers; their ids. The last came `at` that time."""
+    last = at or now()
+    called(home, model, 1, at=last, rows=len(rows), version=version)
     said = answer or {"answer": "yes", "probability": 0.9, "probability of no": 0.1, "probability of yes": 0.9}
     usual = {
         "owner": model.owner, "run": run.id, "predictor": "model", "bundle_hash": run.bundle_hash or "",
-        "source": "api", "answer": said, "model": model.id, "version": version, "created": at or now(),
+        "source": "api", "answer": said, "model": model.id, "version": version,
     }  # fmt: skip
     with home.database.write() as session:
         added = session.scalars(
-            insert(tables.Prediction).returning(tables.Prediction.id), [usual | {"row": row} for row in rows]
+            insert(tables.Prediction).returning(tables.Prediction.id),
+            [
+                usual | {"row": row, "created": last + timedelta(microseconds=i)}
+                for i, row in enumerate(rows, 1 - len(rows))
+            ],
         )
         return list(added)
 

@@ -129,12 +129,22 @@ def test_rows_of_a_version_come_newest_first(database: Database, asked: tuple[Mo
     ids = [predict(database, model, run, NOON + i * HOUR, i) for i in range(4)]
     predict(database, model, run, NOON + 9 * HOUR, 9, version=2)
     with database.read() as session:
-        found = traffic.asked(session, model.id, 1, NOON + HOUR, 2)
+        found = traffic.asked(session, model.id, 1, NOON + HOUR, 2, of_one=9)
         assert traffic.answered(session, model.id, NOON, after=ids[1]) == 3
         assert traffic.answered(session, model.id, NOON, version=1, after=ids[1]) == 2
-        nothing = traffic.asked(session, model.id, 7, NOON, 2)
+        nothing = traffic.asked(session, model.id, 7, NOON, 2, of_one=9)
     assert (found.rows, found.last) == ([{"x": 3}, {"x": 2}], ids[3])
     assert (nothing.rows, nothing.last) == ([], 0)
+
+
+def test_one_request_is_not_all_that_was_asked(database: Database, asked: tuple[Model, Run]) -> None:
+    model, run = asked
+    first = predict(database, model, run, NOON, 0)
+    for i in range(1, 6):
+        predict(database, model, run, NOON + HOUR, i)
+    with database.read() as session:
+        found = traffic.asked(session, model.id, 1, NOON, 4, of_one=2)
+    assert (found.rows, found.last) == ([{"x": 5}, {"x": 4}, {"x": 0}], first + 5)
 
 
 def test_what_was_said_counts_as_its_review_has_it(database: Database, asked: tuple[Model, Run]) -> None:
