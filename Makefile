@@ -12,6 +12,7 @@ APT     := DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recomm
 PIP     := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar off
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate
 PYTEST  := $(BIN)/python -m pytest
+unexport PYTHONDONTWRITEBYTECODE  # where it is set, each process would compile Keras anew: 5 s become 13 s
 
 .PHONY: help run test check lint types browser postgresql bench shots words lock clean
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine import devices
+
 # Before anything of Loam is imported: whatever opens a house without asking gets an empty one.
 os.environ["LOAM_DATA"] = tempfile.mkdtemp(prefix="loam-tests-")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+devices.settle(os.environ)  # as jobs do that run beside others: else threads that learn trees mostly wait in loops
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
