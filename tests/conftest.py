@@ -8,17 +8,31 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from engine import devices
+
+BROWSER = "tests/browser/"
 
 # Before anything of Loam is imported: whatever opens a house without asking gets an empty one.
 os.environ["LOAM_DATA"] = tempfile.mkdtemp(prefix="loam-tests-")
 devices.settle(os.environ)  # as jobs do that run beside others: else threads that learn trees mostly wait in loops
 
 
+class OneServer(LoadFileScheduling):
+    """Gives a process whole files, and all files of the browser to the same one: they share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneServer:
+    return OneServer(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: what drives the browser leaves an event loop running in the process."""
-    items.sort(key=lambda item: "tests/browser" in item.path.as_posix())
+    """The browser's tests come first: one process is long at them, and the others do the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.fixture(scope="session", autouse=True)

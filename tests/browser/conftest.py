@@ -1,4 +1,4 @@
-"""One server and one browser for the browser tests of a process; a fresh visitor for each test."""
+"""One server for all browser tests, a browser for each file; a fresh visitor for each test."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: while it is open its event loop runs in this process, and other tests could have none."""
     with chromium() as running:
         yield running
 
