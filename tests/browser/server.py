@@ -50,7 +50,7 @@ class Server:
     def stop(self) -> None:
         """Ends the web server alone; its helpers go on, as they do when somebody restarts it."""
         if self._process is not None:
-            _end(self._process.pid)
+            _end([psutil.Process(self._process.pid)])
             self._process.wait(10)
             self._process = None
 
@@ -58,8 +58,9 @@ class Server:
         """Ends the server and the helpers that it started."""
         self.stop()
         for mark in (self.data / "processes").glob("*.json"):
-            with suppress(OSError, ValueError, KeyError):
-                _end(int(json.loads(mark.read_text())["pid"]))
+            with suppress(OSError, ValueError, KeyError, psutil.NoSuchProcess):
+                helper = psutil.Process(int(json.loads(mark.read_text())["pid"]))
+                _end([helper, *helper.children(recursive=True)])
         self._log.close()
 
     def log(self) -> str:
@@ -79,17 +80,15 @@ def serving(data: Path) -> Iterator[Server]:
         server.close()
 
 
-def _end(pid: int) -> None:
-    """Ends the process and its children: asks first, insists after a while."""
-    with suppress(psutil.NoSuchProcess):
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        for one in family:
-            with suppress(psutil.NoSuchProcess):
-                one.send_signal(signal.SIGTERM)
-        _gone, alive = psutil.wait_procs(family, timeout=8)
-        for one in alive:
-            with suppress(psutil.NoSuchProcess):
-                one.kill()
+def _end(processes: list[psutil.Process]) -> None:
+    """Ends them: asks first, insists after a while."""
+    for one in processes:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(signal.SIGTERM)
+    _gone, alive = psutil.wait_procs(processes, timeout=8)
+    for one in alive:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def _free_port() -> int:
