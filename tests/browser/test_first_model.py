@@ -51,8 +51,10 @@ def test_run_goes_on_while_the_server_restarts(learning: Visitor, server: Server
     server.stop()
     server.start()
     page.reload(wait_until="domcontentloaded")
+    learning.faults.clear()  # the page wrote down that its server was away
     learning.sees(re.compile(r"Right \d+ times in 100"), LEARNING)
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    assert not learning.faults
 
 
 def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
 SECONDS = 1000
 MOMENT = 200
 PATIENCE = 90 * SECONDS  # two tests may share two cores
+CUT_OFF = "net::ERR_CONNECTION_RESET"
+"""What a page writes down when a test breaks its connection; all else is a fault."""
 
 
 class Visitor:
-    """A person in front of one page. `faults` are the errors that its scripts raised."""
+    """A person in front of one page. `faults`: errors that its scripts raised or wrote down, and what was refused."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -21,6 +23,8 @@ class Visitor:
         self.faults: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._written)
+        page.on("response", self._answered)
 
     def arrive(self, name: str, path: str = "/") -> None:
         """Opens a page for the first time, and says a name."""
@@ -69,3 +73,11 @@ class Visitor:
     def upload(self, file: Path) -> None:
         """Gives a file to the first uploader on the page."""
         self.page.locator("input[type=file]").first.set_input_files(file)
+
+    def _written(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and CUT_OFF not in message.text:
+            self.faults.append(message.text)
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.request.method} {response.url}")
