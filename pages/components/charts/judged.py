@@ -65,11 +65,27 @@ def judged_by_version(quality: Quality, ground: Ground) -> Chart | None:
     if len(named) < 2:
         return None
     chart = dots("judged-by-version", named, [ground.model], ground)
-    best = max(named, key=lambda name: named[name].value * (1 if named[name].higher_is_better else -1))
-    finding = _("{version} does best among judged answers: {value} ({interval}).").format(
-        version=best, value=measured(named[best]), interval=interval(named[best])
-    )
+    best = clearly_best(named)
+    finding = _("The judged answers do not tell yet which version does best.")
+    if best is not None:
+        finding = _("{version} does best among judged answers: {value} ({interval}).").format(
+            version=best, value=measured(named[best]), interval=interval(named[best])
+        )
     return Chart(chart.key, finding, chart.figure, chart.table, chart.note)
+
+
+def clearly_best(named: Mapping[str, Metric]) -> str | None:
+    """The name whose interval lies beyond those of all others; None when there is no such name."""
+    for name, metric in named.items():
+        others = [each for other, each in named.items() if other != name]
+        if all(_beyond(metric, each) for each in others):
+            return name
+    return None
+
+
+def _beyond(metric: Metric, other: Metric) -> bool:
+    upper, lower = (metric.low, other.high) if metric.higher_is_better else (other.low, metric.high)
+    return upper is not None and lower is not None and upper > lower
 
 
 def _time_finding(metrics: list[Metric], headline: str) -> str:

@@ -72,17 +72,18 @@ def answers_over_time(answers: Mapping[datetime, Answered], ground: Ground, *, t
         return _means(answers, ground, target)
     counts = pd.DataFrame([each.counts for each in answers.values()]).fillna(0)
     often = counts.sum().sort_values(ascending=False, kind="stable").index
-    shown = counts[often[:MOST_ANSWERS]]
-    if len(often) > MOST_ANSWERS:
-        shown = shown.assign(**{_("others"): counts[often[MOST_ANSWERS:]].sum(axis=1)})
-    shares = shown.div(counts.sum(axis=1).replace(0, float("nan")), axis=0)
+    shown = [(f"“{name}”", counts[name]) for name in often[:MOST_ANSWERS]]  # so that none is called like what follows
+    rare = often[MOST_ANSWERS:]
+    if len(rare):
+        shown.append((plural("{n} other", "{n} others", len(rare)), counts[rare].sum(axis=1)))
+    all_of_them = counts.sum(axis=1).replace(0, float("nan"))
     drawn = figure(ground, x="", y=_("share of answers, %"), height=280, legend=True)
-    for name, colour in zip(shares, ground.series, strict=False):
-        _bars(drawn, list(answers), (100 * shares[name]).tolist(), label(name), colour, "%{y:.1f} %")
+    for (title, times), colour in zip(shown, ground.series, strict=False):
+        _bars(drawn, list(answers), (100 * times / all_of_them).tolist(), label(title), colour, "%{y:.1f} %")
     drawn.update_layout(barmode="stack")
     drawn.update_yaxes(range=[0, 100])
-    table = shown.astype(int)
-    table.insert(0, _("from"), [_when(at) for at in answers])
+    moments = pd.Series([_when(at) for at in answers])
+    table = pd.DataFrame({_("from"): moments, **{title: times.astype(int) for title, times in shown}})
     return Chart("answers", _shares_finding(counts, often), drawn, table)
 
 

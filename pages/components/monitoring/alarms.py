@@ -6,8 +6,9 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import aside, empty, plain, told
-from pages.components.words import _, ago, number, say
+from pages.components.words import _, ago, number, percent, plural, say
 from services import watching
+from services.models import Model
 from services.watching import Alarm, Monitored
 
 
@@ -26,15 +27,43 @@ def alarms(found: Monitored) -> None:
     if not lasting:
         empty("check_circle", _("No alarm"), _("An alarm comes by itself, and goes by itself when it is over."))
     for alarm in lasting:
-        draw(alarm)
+        draw(alarm, found.model)
     if over:
         st.markdown(f"**{_('Over')}**")
     for alarm in over:
-        draw(alarm)
+        draw(alarm, found.model)
     webhook(found)
 
 
-def draw(alarm: Alarm) -> None:
+def how_far(alarm: Alarm, model: Model) -> str:
+    """How far it went, and from where on it is an alarm, with their unit. Plain text."""
+    value, threshold = number(abs(alarm.value), 3), number(abs(alarm.threshold), 3)
+    if alarm.kind == "drift":
+        words = _("changed by {value}; an alarm from {threshold} on")
+    elif alarm.kind == "latency":
+        words = _("{value} ms; an alarm over {threshold} ms")
+    elif alarm.kind == "quality" and model.answer == "number":
+        words = _("off by {value}; an alarm over {threshold}")
+    else:
+        value, threshold = percent(alarm.value, 1), percent(alarm.threshold, 1)
+        right, failed = (
+            _("{value} right; an alarm under {threshold}"),
+            _("{value} failed; an alarm from {threshold} on"),
+        )
+        words = right if alarm.kind == "quality" else failed
+    return words.format(value=value, threshold=threshold)
+
+
+def rests_on(alarm: Alarm) -> str:
+    """On how much an alarm rests. Plain text."""
+    if alarm.kind == "drift":
+        return plural("rests on {n} row", "rests on {n} rows", alarm.rows)
+    if alarm.kind == "quality":
+        return plural("rests on {n} judged answer", "rests on {n} judged answers", alarm.rows)
+    return plural("rests on {n} request", "rests on {n} requests", alarm.rows)
+
+
+def draw(alarm: Alarm, model: Model) -> None:
     """One alarm: its sentence, on how many rows it rests, since when and until when."""
     icon = ":red[:material/notifications_active:]" if alarm.closed is None else ":gray[:material/check:]"
     with st.container(border=True, gap=None):
@@ -42,10 +71,8 @@ def draw(alarm: Alarm) -> None:
         over = "" if alarm.closed is None else _("over {when}").format(when=ago(alarm.closed))
         aside(
             kind_of_alarm(alarm.kind),
-            _("{value}, an alarm from {threshold} on").format(
-                value=number(alarm.value, 3), threshold=number(alarm.threshold, 3)
-            ),
-            _("rests on {n}").format(n=number(alarm.rows)),
+            how_far(alarm, model),
+            rests_on(alarm),
             over,
             when=alarm.created, said=_("since {when}"),
         )  # fmt: skip

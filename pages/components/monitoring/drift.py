@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -121,7 +123,8 @@ def another(report: Report, columns: list[ColumnDrift]) -> None:
     if chosen is not None:
         for side in named[chosen].sides:
             if side.bars:
-                show(spread(named[chosen], side, ground()))
+                chart = spread(named[chosen], side, ground())
+                show(replace(chart, key=f"chosen-{chart.key}"))  # the same one may stand above, as changed
 
 
 def _severity(column: ColumnDrift) -> tuple[int, float]:
