@@ -20,6 +20,7 @@ from services.feedback import FeedbackFilter
 from services.house import house
 from storage.queries import feedback, models, predictions
 from storage.queries.feedback import Wanted
+from storage.queries.predictions import Unjudged
 from storage.records import Prediction, Review
 from storage.tables import now
 
@@ -27,6 +28,7 @@ __all__ = ["Decision", "Review", "Reviews"]
 
 ALL = FeedbackFilter()
 RECENT = 500  # answers among which the most doubtful are looked for
+AT_ONCE = 25  # of these, whose rows are read at once: few are shown
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,22 @@ def doubtful(user: User, model_id: int, limit: int = 20) -> list[Prediction]:
     between = _separators(found) if model is not None and model.answer == "labels" else {}
     ordered = sorted(found, key=lambda each: doubt(each.answer, between.get(each.run, "")), reverse=True)
     once: dict[str, Prediction] = {}
-    for each in ordered:
-        once.setdefault(json.dumps(each.row, sort_keys=True), each)
+    for begin in range(0, len(ordered), AT_ONCE):
+        for each in _whole(ordered[begin : begin + AT_ONCE]):
+            once.setdefault(json.dumps(each.row, sort_keys=True), each)
+        if len(once) >= limit:
+            break
     return list(once.values())[:limit]
 
 
-def _separators(made: Sequence[Prediction]) -> dict[int, str]:
+def _whole(some: Sequence[Unjudged]) -> list[Prediction]:
+    """These answers with their rows, in their order."""
+    with house().database.read() as session:
+        known = predictions.several(session, [each.id for each in some])
+    return [known[each.id] for each in some if each.id in known]
+
+
+def _separators(made: Sequence[Unjudged]) -> dict[int, str]:
     """What stands between the labels of an answer, by run."""
     asked = {each.run for each in made}
     return {run: results.choices_of(results.manifest_of(results.run_of(run)))[1] for run in asked}

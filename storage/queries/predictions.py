@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, exists, insert, or_, select, update
+from sqlalchemy import Table, and_, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.records import Batch, Prediction, PredictorName, record
+from storage.records import Batch, Json, Prediction, PredictorName, record
 
 ADD = insert(cast(Table, tables.Prediction.__table__)).returning(tables.Prediction.id, sort_by_parameter_order=True)
 """Carried out with each request, so that it is made once."""
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """An answer of which nobody said whether it is right, without its row."""
+
+    id: int
+    run: int
+    answer: Json
 
 
 def add(session: Session, **values: Any) -> Prediction:
@@ -34,21 +44,31 @@ def get(session: Session, id: int) -> Prediction | None:
     return record(Prediction, row) if row else None
 
 
-def unjudged(session: Session, model: int, *, limit: int) -> list[Prediction]:
+def several(session: Session, ids: Sequence[int]) -> dict[int, Prediction]:
+    """These answers by their ids."""
+    made = tables.Prediction
+    return {row.id: record(Prediction, row) for row in session.scalars(select(made).where(made.id.in_(ids)))}
+
+
+def unjudged(session: Session, model: int, *, limit: int) -> list[Unjudged]:
     """The last answers of a model's versions, newest first, of which nobody said whether they are right.
 
-    Those of its runs count too when no model was asked by its name.
+    Those of its runs count too when no model was asked by its name. Each of the two is a question of its own, which an
+    index answers in order: together all answers would be read and sorted.
     """
     made = tables.Prediction
     versions = select(tables.ModelVersion.run).where(tables.ModelVersion.model == model)
-    question = select(made).where(
-        made.run.in_(versions),
-        or_(made.model == model, made.model.is_(None)),
-        made.predictor == "model",
-        ~exists().where(tables.Feedback.prediction == made.id),
+    asked = made.model == model, and_(made.model.is_(None), made.run.in_(versions))
+    last = (
+        select(made.id, made.run, made.answer, made.created)
+        .where(where, made.predictor == "model", ~exists().where(tables.Feedback.prediction == made.id))
+        .order_by(made.created.desc(), made.id.desc())
+        .limit(limit)
+        for where in asked
     )
-    newest = question.order_by(made.created.desc(), made.id.desc()).limit(limit)
-    return [record(Prediction, row) for row in session.scalars(newest)]
+    found = [row for question in last for row in session.execute(question)]
+    newest = sorted(found, key=lambda row: (row.created, row.id), reverse=True)[:limit]
+    return [Unjudged(row.id, row.run, row.answer) for row in newest]
 
 
 def add_batch(session: Session, **values: Any) -> Batch:

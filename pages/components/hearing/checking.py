@@ -28,7 +28,8 @@ def checking() -> None:
             open_page("runs", status="finished")
         return
     skipped: frozenset[int] = session.recall(f"skipped {model.id}", frozenset())
-    waiting = [each for each in reviewing.doubtful(session.me(), model.id) if each.id not in skipped]
+    first = reviewing.doubtful(session.me(), model.id, limit=len(skipped) + 1)
+    waiting = [each for each in first if each.id not in skipped]
     if not waiting:
         nothing(model, skipped)
         return
