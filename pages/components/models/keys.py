@@ -27,7 +27,6 @@ def keys(model: Model) -> None:
         st.subheader(_("Keys"), anchor=False, width="stretch")
         with st.popover(_("New key"), icon=":material/add:", key="new key"):
             new_key(model)
-    shown_once(model)
     there = api_keys.list_keys(session.me(), model.id)
     if not there:
         st.caption(_("No key yet. A program needs one to ask this model; whoever has it can do what it allows."))
@@ -47,8 +46,7 @@ def new_key(model: Model) -> None:
         if st.form_submit_button(_("Make key"), type="primary", key="make-key"):
             with told():
                 made = api_keys.create(session.me(), model.id, name, scopes, days or None)
-                session.remember(made_key(model), made)
-                st.rerun()
+                shown_once(made)
 
 
 def days_title(days: int) -> str:
@@ -56,23 +54,18 @@ def days_title(days: int) -> str:
     return plural("{n} day", "{n} days", days) if days else _("without end")
 
 
-def made_key(model: Model) -> str:
-    """Under which a new key is remembered until its maker has seen it."""
-    return f"made key {model.id}"
+def shown_once(made: Made) -> None:
+    """A window with the secret of a key that was just made. It is kept nowhere else: with the window it is gone."""
 
-
-def shown_once(model: Model) -> None:
-    """The secret of a key that was just made, until it is put away or the page is left."""
-    made: Made | None = session.recall(made_key(model))
-    if made is None:
-        return
-    with st.container(border=True):
+    @st.dialog(_("The new key"), dismissible=False)
+    def window() -> None:
         st.markdown(":material/key: " + _("The key “{name}”:").format(name=plain(made.key.name)))
         st.code(made.secret, language=None)
         st.markdown(_("Copy it now. It is not kept here, and nobody can show it again."))
         if st.button(_("I have copied it"), key="key copied"):
-            session.forget(made_key(model))
             st.rerun()
+
+    window()
 
 
 def line(model: Model, key: ApiKey) -> None:
