@@ -13,8 +13,9 @@ from pages.components.run_words import result_in_words
 from pages.components.sampling import begin
 from pages.components.words import _, ago, duration, number, percent, plural, say
 from samples import SAMPLES, Sample
-from services import drafts, reviewing, runs, watching
+from services import drafts, models, reviewing, runs, watching
 from services.drafts import Draft
+from services.models import Candidate
 from services.runs import Run, RunFilter
 from services.watching import Alarm
 
@@ -98,16 +99,18 @@ def compared(run: Run) -> str:
 
 
 def waiting(found: Sequence[Draft]) -> None:
-    """Alarms of this person's models, what others said that they decide about, and what they began."""
+    """Alarms and candidates of this person's models, what others said that they decide about, and what they began."""
     st.subheader(_("Waiting for you"), anchor=False)
     alarms = watching.my_alarms(user)
     ringing(alarms)
+    candidates = models.candidates(user)
+    deciding(candidates[:ENOUGH])
     said = reviewing.counts(user, reviewing.mine(user)).waiting
     if said:
         with st.container(border=True):
             words = plural("{n} piece of feedback to review", "{n} pieces of feedback to review", said)
             link(words, "feedback", icon=":material/rate_review:", tab="review")
-    elif not found and not alarms:
+    elif not (found or alarms or candidates):
         st.caption(_("Nothing: what you begin and do not finish is kept here."))
     for draft in found:
         with st.container(border=True, gap=None):
@@ -126,6 +129,16 @@ def ringing(alarms: Sequence[Alarm]) -> None:
             words = plural("{n} alarm", "{n} alarms", len(found))
             link(f"{newest.model_name}: {words}", "monitoring", icon=icon, model=model, tab="alarms")
             aside(say(newest.text, newest.values), when=newest.created)
+
+
+def deciding(candidates: Sequence[Candidate]) -> None:
+    """A card for each candidate that its owner may promote, with the way to where it is compared with production."""
+    for each in candidates:
+        model = each.model
+        with st.container(border=True):
+            words = _("{model}: version {n} may answer next").format(model=model.name, n=number(model.candidate))
+            tab = "improve" if each.improved else "versions"
+            link(words, "model", icon=":material/hourglass_top:", id=model.id, tab=tab)
 
 
 def next_step(draft: Draft) -> str:

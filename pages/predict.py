@@ -17,28 +17,27 @@ user = session.me()
 
 def choose_run() -> runs.Run | None:
     """The run of the address, or the newest that is finished; another can be chosen."""
-    listed = {run.id: run for run in runs.list_runs(user, runs.RunFilter(status="finished")).runs}
+    listed = {run.id: run_title(run) for run in runs.titles(user)}
     asked = query_number("run")
     if asked is not None and asked not in listed:
-        listed[asked] = runs.run(user, asked)
+        listed[asked] = f"{runs.run(user, asked).name} ({asked})"
     if not listed:
         return None
     ids = list(listed)
     at = asked if asked is not None else ids[0]
     chosen = st.selectbox(
-        _("Run"), ids, index=ids.index(at), format_func=lambda each: run_title(listed[each]),
-        label_visibility="collapsed", key=f"ask run {at}",
+        _("Run"), ids, index=ids.index(at), format_func=listed.__getitem__, label_visibility="collapsed",
+        key=f"ask run {at}",
     )  # fmt: skip
     if chosen != asked:
         st.query_params["run"] = str(chosen)
         st.query_params.pop("batch", None)
-    return listed[chosen]
+    return runs.run(user, chosen)
 
 
-def run_title(run: runs.Run) -> str:
+def run_title(run: runs.RunTitle) -> str:
     """Name and verdict in one line."""
-    short = (run.verdict or {}).get("short")
-    words = f" · {say(short['text'], short['values'])}" if short else ""
+    words = f" · {say(run.short['text'], run.short['values'])}" if run.short else ""
     return f"{run.name} ({run.id}){words}"
 
 

@@ -17,11 +17,12 @@ from services.access import User
 from services.house import house
 from services.serving import client
 from storage.queries import models, runs
-from storage.queries.models import Listed, Sort
+from storage.queries.models import Candidate, Listed, Sort
 from storage.records import Answering, Model, ModelChange, ModelVersion, Run
 
 __all__ = [
     "Answering",
+    "Candidate",
     "Listed",
     "Model",
     "ModelChange",
@@ -92,6 +93,20 @@ def list_models(user: User, search: str = "", sort: Sort = "newest", trashed: bo
             session, search=search.strip(), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
         )
     return ModelPage(tuple(lines), total)
+
+
+def titles(user: User) -> dict[int, str]:
+    """The names of all models on this server by id, newest first, to choose from."""
+    access.require(user, "list")
+    with house().database.read() as session:
+        return models.titles(session)
+
+
+def candidates(user: User) -> list[Candidate]:
+    """This person's models whose candidate waits for their decision, by name."""
+    access.require(user, "list")
+    with house().database.read() as session:
+        return models.candidates(session, user.id)
 
 
 def model(user: User, model_id: int) -> ModelView:

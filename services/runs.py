@@ -22,11 +22,22 @@ from services.results import Difference, RunComparison
 from services.work import ensure_supervisor, queue
 from storage.queries import drafts, runs
 from storage.queries import progress as reported
-from storage.queries.runs import Sort
+from storage.queries.runs import RunTitle, Sort
 from storage.records import Run, RunNote, RunPoint, RunStatus, Version
 from storage.tables import now
 
-__all__ = ["Difference", "Progress", "Run", "RunComparison", "RunFilter", "RunNote", "RunPage", "RunPoint", "RunStatus"]
+__all__ = [
+    "Difference",
+    "Progress",
+    "Run",
+    "RunComparison",
+    "RunFilter",
+    "RunNote",
+    "RunPage",
+    "RunPoint",
+    "RunStatus",
+    "RunTitle",
+]
 
 PAGE = 50
 SILENT_SECONDS = 60
@@ -280,6 +291,13 @@ def list_runs(user: User, wanted: RunFilter = RunFilter()) -> RunPage:
     with house().database.read() as session:
         found, total = runs.page(session, asked, wanted.sort, limit=PAGE, offset=page * PAGE)
     return RunPage(tuple(found), total, page, max(1, -(-total // PAGE)))
+
+
+def titles(user: User) -> list[RunTitle]:
+    """All finished runs on this server, newest first, to choose from."""
+    access.require(user, "list")
+    with house().database.read() as session:
+        return runs.titles(session)
 
 
 def targets(user: User) -> list[str]:

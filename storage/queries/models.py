@@ -54,6 +54,14 @@ class Listed:
     versions: int
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A model whose candidate waits for its owner, and whether the candidate is what an improvement made."""
+
+    model: Model
+    improved: bool
+
+
 def add(session: Session, name: str, name_key: str, run: Run, owner: int) -> Model:
     """A new model whose first version, this run, is production. IntegrityError: another one has this name."""
     row = tables.Model(
@@ -121,6 +129,12 @@ def page(
     return [Listed(_model(line[:2]), known[line[2]], line[3], line[4]) for line in found], total
 
 
+def titles(session: Session) -> dict[int, str]:
+    """The names of all models by id, newest first; none in the trash."""
+    question = select(tables.Model.id, tables.Model.name).where(tables.Model.trashed_at.is_(None))
+    return {row[0]: row[1] for row in session.execute(question.order_by(*ORDER["newest"]))}
+
+
 def like(session: Session, run: Run, owner: int) -> list[Model]:
     """A person's models that predict what the run predicts and do not have it yet, by name; none in the trash."""
     versions = select(tables.ModelVersion.model).where(tables.ModelVersion.run == run.id)
@@ -132,6 +146,17 @@ def like(session: Session, run: Run, owner: int) -> list[Model]:
         tables.Model.id.not_in(versions),
     )
     return [_model(found) for found in session.execute(question.order_by(*ORDER["name"]))]
+
+
+def candidates(session: Session, owner: int) -> list[Candidate]:
+    """Of a person's models those that have a candidate, by name; none in the trash."""
+    improved = exists().where(
+        tables.Improvement.model == tables.Model.id, tables.Improvement.candidate == tables.Model.candidate
+    )
+    question = _models().add_columns(improved).where(
+        tables.Model.owner == owner, tables.Model.candidate.is_not(None), tables.Model.trashed_at.is_(None)
+    )  # fmt: skip
+    return [Candidate(_model(found[:2]), found[2]) for found in session.execute(question.order_by(*ORDER["name"]))]
 
 
 def of_owner(session: Session, owner: int) -> list[Model]:

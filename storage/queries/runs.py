@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, delete, func, 
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.records import Run, RunStatus, record
+from storage.records import Json, Run, RunStatus, record
 
 Sort = Literal["newest", "oldest", "name", "best", "worst", "status", "owner"]
 
@@ -41,6 +41,15 @@ class Wanted:
     tag: str | None = None
     starred: bool = False
     trashed: bool = False
+
+
+@dataclass(frozen=True)
+class RunTitle:
+    """What a finished run is known by: its name, and its result in a few words, as a template with values."""
+
+    id: int
+    name: str
+    short: Json | None
 
 
 def add(session: Session, **values: Any) -> Run:
@@ -88,6 +97,13 @@ def page(session: Session, wanted: Wanted, sort: Sort, *, limit: int = 50, offse
     total = session.scalar(counted.where(*where)) or 0
     found = session.execute(_runs().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset))
     return [_run(row) for row in found], total
+
+
+def titles(session: Session) -> list[RunTitle]:
+    """All finished runs, newest first; none in the trash."""
+    run = tables.Run
+    question = select(run.id, run.name, run.verdict["short"]).where(run.status == "finished", run.trashed_at.is_(None))
+    return [RunTitle(*found) for found in session.execute(question.order_by(*ORDER["newest"]))]
 
 
 def under_way(session: Session, datasets: Sequence[int]) -> list[Run]:
