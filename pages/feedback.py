@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.components import session
+from pages.components.clicks import show_refusal
 from pages.components.hearing.checking import checking
 from pages.components.hearing.history import history
 from pages.components.hearing.review import review
@@ -19,6 +20,7 @@ def main() -> None:
     waits = plural("{n} waits for your review.", "{n} wait for your review.", waiting) if waiting else ""
     about = _("What people said about answers. Once it is accepted, a model can learn from it.")
     header(_("Feedback"), f"{about} {waits}")
+    show_refusal()
     views = {
         "check": (_("To check"), checking),
         "review": (_("To review"), review),

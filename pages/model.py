@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import session
+from pages.components.clicks import show_refusal
 from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
 from pages.components.models.api import api
 from pages.components.models.card import card_html
@@ -29,7 +30,7 @@ def heading(view: ModelView) -> None:
     model = view.model
     head = header(model.name, primary=_("Predict"), icon=":material/auto_awesome:")
     if head.pressed:
-        open_page("predict", run=view.production.run.id)
+        open_page("ask", model=model.id)
     with head.more:
         st.download_button(
             _("Model card"), lambda: card_html(view, runs.evaluation(user, view.production.run.id)),
@@ -102,6 +103,7 @@ def main() -> None:
         return
     view = models.model(user, model_id)
     heading(view)
+    show_refusal()
     answers_now(view)
     changeable = view.model.owner == user.id and view.model.trashed_at is None
     views = {

@@ -54,8 +54,6 @@ class FeedbackPage:
 
     items: tuple[Feedback, ...]
     total: int
-    page: int
-    pages: int
 
 
 @dataclass(frozen=True)
@@ -130,12 +128,11 @@ def say(
 
 
 def list_feedback(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> FeedbackPage:
-    """A page of what people said, newest first."""
+    """A page of what people said, newest first; the last one, when the list has become shorter than was asked for."""
     access.require(user, "list")
-    page = max(wanted.page, 0)
     with house().database.read() as session:
-        found, total = feedback.page(session, _asked(wanted), limit=PAGE, offset=page * PAGE)
-    return FeedbackPage(tuple(found), total, page, max(1, -(-total // PAGE)))
+        found, total = feedback.page(session, _asked(wanted), limit=PAGE, offset=max(wanted.page, 0) * PAGE)
+    return FeedbackPage(tuple(found), total)
 
 
 def counts(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> Counts:

@@ -11,6 +11,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.answering import value_in_words
 from pages.components.layout import empty, open_page
+from pages.components.tables import page_number, pages
 from pages.components.words import _, ago, exact, number, percent, plural
 from services import feedback
 
@@ -19,7 +20,7 @@ CELLS = 6  # of a row, in one line of the list
 
 def feedback_list(run_id: int) -> None:
     """The Feedback tab of a run."""
-    wanted = feedback.FeedbackFilter(run=run_id, page=page_of(f"feedback-{run_id}"))
+    wanted = feedback.FeedbackFilter(run=run_id, page=page_number() - 1)
     found = feedback.list_feedback(session.me(), wanted)
     if not found.total:
         below = empty(
@@ -49,7 +50,7 @@ def draw(found: feedback.FeedbackPage, wanted: feedback.FeedbackFilter, key: str
         column_config={_("When"): st.column_config.TextColumn(help=_("Newest first"))},
         alt=_("What people said about answers"),
     )
-    pages_bar(found.page, found.pages, key)
+    pages(found.total, feedback.PAGE)
 
 
 def counted_in_words(counts: feedback.Counts) -> str:
@@ -119,26 +120,3 @@ def download(wanted: feedback.FeedbackFilter, key: str) -> None:
                 key=f"{key}-{kind}",
                 on_click="ignore",
             )
-
-
-def page_of(key: str) -> int:
-    """Which page of a list is open."""
-    return int(session.recall(f"{key}-page", 0))
-
-
-def pages_bar(page: int, pages: int, key: str) -> None:
-    """Back and forth through a long list."""
-    if pages < 2:
-        return
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        if st.button(_("Back"), icon=":material/chevron_left:", disabled=page == 0, key=f"{key}-back"):
-            turn(key, page - 1)
-        st.markdown(_("page {n} of {of}").format(n=number(page + 1), of=number(pages)), width="content")
-        if st.button(_("On"), icon=":material/chevron_right:", disabled=page >= pages - 1, key=f"{key}-on"):
-            turn(key, page + 1)
-
-
-def turn(key: str, page: int) -> None:
-    """Opens another page of a list."""
-    session.remember(f"{key}-page", page)
-    st.rerun()

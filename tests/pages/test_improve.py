@@ -67,13 +67,15 @@ def test_nothing_to_learn_says_where_feedback_is_reviewed(visit: Visit, home: Ho
 
 
 def test_better_candidate_is_promoted_from_its_judgement(visit: Visit, home: House, ada: User, model: Model) -> None:
-    improved(home, ada, model, skill=2.0, rows=200)
+    improved(home, ada, model, skill=2.0, rows=400)
+    cards = [link.proto for link in visit("home").page_link if "version 2 may answer next" in link.label]
+    assert [card.query_string for card in cards] == [f"id={model.id}&tab=improve"]
     at = visit("model", id=model.id, tab="improve")
     assert not at.exception, at.exception[0].message
     said = words(at)
     assert "Version 2 is better than version 1." in said
     assert "“Version 2” is better than “Version 1”: right" in said
-    assert "Both answered the same 200 rows." in said.replace("\\", "")
+    assert "Both answered the same 400 rows." in said.replace("\\", "")
     assert "3 rows train · 1 held back · 1 left out: it repeats a test row" in said.replace("\\", "")
     assert not {"promote improved", "keep production"} & keys(visit("model", name="Ben", id=model.id, tab="improve"))
     at.button(key="promote improved").click().run()
@@ -94,6 +96,21 @@ def test_judgement_that_cannot_be_made_says_how_many_more_rows_would_tell(
     view = models.model(ada, model.id)
     assert (view.model.production, view.model.candidate) == (1, None)
     assert "Version 2 is no longer the candidate." in words(at)
+
+
+def test_change_of_another_person_is_told_and_nothing_is_promoted(
+    visit: Visit, home: House, ada: User, model: Model
+) -> None:
+    improved(home, ada, model, skill=2.0, rows=8)
+    at = visit("model", id=model.id, tab="improve")
+    said = words(at)
+    assert ("cannot be told" in said) == ("more rows would tell" in said), "what is known needs no more rows"
+    third = a_finished_run(home, ada, a_data_set(home, ada), "c")
+    models.add_version(ada, model.id, third.id)
+    models.promote(ada, model.id, 3, seen=1)
+    at.button(key="promote improved").click().run()
+    assert "Meanwhile Ada made version 3 of “Buyers” production" in words(at)
+    assert models.model(ada, model.id).model.production == 3
 
 
 def test_failed_improvement_says_why(visit: Visit, home: House, ada: User, model: Model) -> None:

@@ -33,6 +33,10 @@ def production(user: User, model: Model) -> int:
     return models.model(user, model.id).model.production
 
 
+def labels(at: Any) -> list[str]:
+    return [link.label.replace("\\", "") for link in at.page_link]
+
+
 def reason(at: Any) -> Any:
     return next(field for field in at.text_input if field.label.startswith("Reason"))
 
@@ -57,6 +61,14 @@ def test_list_shows_what_answers_for_each(visit: Visit, ada: User, two: Model) -
     assert "candidate: version 2" in said
     assert [link.label for link in at.page_link] == ["Buyers"]
     assert "by Ada" in words(visit("models", name="Ben"))
+    waits = "Buyers: version 2 may answer next"
+    assert [name for name in ("Ada", "Ben") if waits in labels(visit("home", name=name))] == ["Ada"]
+
+
+def test_its_first_button_leads_to_its_own_page(visit: Visit, two: Model) -> None:
+    at = visit("model", id=two.id)
+    at.button(key="primary action").click().run()
+    assert at.query_params["model"] == str(two.id), "answers of a run are not those of the model"
 
 
 def test_list_is_searched_and_its_trash_restored(visit: Visit, ada: User, two: Model) -> None:

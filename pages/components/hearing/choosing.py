@@ -7,8 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 import streamlit as st
 
 from pages.components import session
-from pages.components.feedbacks import page_of, verdict_title
+from pages.components.feedbacks import verdict_title
 from pages.components.layout import query_number
+from pages.components.tables import page_number
 from pages.components.words import _, here
 from services import models, runs
 from services.feedback import FeedbackFilter, FeedbackVerdict
@@ -22,35 +23,31 @@ def choose_model() -> Model | None:
     listed = known_models()
     if not listed:
         return None
-    ids = list(listed)
-    chosen = _choose(
-        "model", _("Model"), {each: listed[each].name for each in ids}, "", query_number("model") or ids[0]
-    )
-    return listed[chosen or ids[0]]
+    newest = next(iter(listed))
+    chosen = _choose("model", _("Model"), listed, "", query_number("model") or newest)
+    return models.model(session.me(), chosen or newest).model
 
 
-def known_models() -> dict[int, Model]:
-    """Models by id, newest first; the one of the address too when it is not among the first."""
+def known_models() -> dict[int, str]:
+    """Names of models by id, newest first; also that of the address when it lies in the trash."""
     user = session.me()
-    listed = {line.model.id: line.model for line in models.list_models(user).lines}
-    asked = query_number("model")
+    listed, asked = models.titles(user), query_number("model")
     if asked is not None and asked not in listed:
-        listed[asked] = models.model(user, asked).model
+        listed[asked] = models.model(user, asked).model.name
     return listed
 
 
 def known_runs() -> dict[int, str]:
-    """Names of finished runs by id, newest first; the one of the address too when it is not among the first."""
+    """Names of finished runs by id, newest first; also that of the address when it is not finished or in the trash."""
     user = session.me()
-    listed = {run.id: run for run in runs.list_runs(user, runs.RunFilter(status="finished")).runs}
-    asked = query_number("run")
+    listed, asked = {run.id: run.name for run in runs.titles(user)}, query_number("run")
     if asked is not None and asked not in listed:
-        listed[asked] = runs.run(user, asked)
-    return {each: f"{run.name} ({each})" for each, run in listed.items()}
+        listed[asked] = runs.run(user, asked).name
+    return {each: f"{name} ({each})" for each, name in listed.items()}
 
 
-def filters(key: str) -> FeedbackFilter:
-    """The filter that the widgets hold; `key` is that of the list's pages."""
+def filters() -> FeedbackFilter:
+    """The filter that the widgets hold, and the page of the list that the address names."""
     search, model, run = st.columns([3, 2, 2])
     verdict, days, mine = st.columns([2, 2, 1], vertical_alignment="center")
     sought = search.text_input(
@@ -58,8 +55,7 @@ def filters(key: str) -> FeedbackFilter:
         icon=":material/search:", label_visibility="collapsed",
     )  # fmt: skip
     with model:
-        names = {each: found.name for each, found in known_models().items()}
-        model_id = _choose("model", _("Model"), names, _("any model"), query_number("model"))
+        model_id = _choose("model", _("Model"), known_models(), _("any model"), query_number("model"))
     with run:
         run_id = _choose("run", _("Run"), known_runs(), _("any run"), query_number("run"))
     chosen = verdict.selectbox(
@@ -77,7 +73,7 @@ def filters(key: str) -> FeedbackFilter:
         search=(sought or "").strip(),
         since=since,
         until=until,
-        page=page_of(key),
+        page=page_number() - 1,
     )
 
 
@@ -95,13 +91,16 @@ def choose_dates() -> tuple[datetime | None, datetime | None]:
 
 
 def _choose(name: str, label: str, listed: dict[int, str], any_one: str, at: int | None) -> int | None:
-    """One of them, or, where `any_one` says how that is called, none; kept in the address as `name`."""
+    """One of them, or, where `any_one` says how that is called, none; kept in the address as `name` once it is chosen.
+
+    What stands there first, `at`, is not: the other tabs would be narrowed to what nobody asked for.
+    """
     ids, key = list(listed), f"feedback {name}" if any_one else f"feedback one {name}"
     chosen = st.selectbox(
         label, ids, index=ids.index(at) if at in listed else None, placeholder=any_one,
         format_func=listed.__getitem__, label_visibility="collapsed", key=key,
     )  # fmt: skip
-    if chosen != query_number(name):
+    if chosen != at:
         if chosen is None:
             st.query_params.pop(name, None)
         else:

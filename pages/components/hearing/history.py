@@ -16,7 +16,7 @@ from services import feedback
 
 def history() -> None:
     """Draws the tab."""
-    asked = filters("feedback")
+    asked = filters()
     found = feedback.list_feedback(session.me(), asked)
     if found.total:
         draw(found, asked, "feedback")

@@ -1,35 +1,34 @@
-"""Tab To review: what people said, to be accepted, changed or rejected; one, the ticked ones, or all that is listed."""
+"""Tab To review: what people said, to be accepted, changed or rejected; one by one, the ticked ones, or all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from engine.errors import UserError
 from pages.components import session
 from pages.components.answering import value_in_words
-from pages.components.feedbacks import pages_bar, review_in_words, row_in_words, verdict_title
+from pages.components.clicks import carry_out
+from pages.components.feedbacks import review_in_words, row_in_words, verdict_title
 from pages.components.hearing.choosing import filters
 from pages.components.judging import correct_answer
-from pages.components.layout import empty, problem, told
+from pages.components.layout import empty, plain, told
+from pages.components.tables import pages
 from pages.components.words import NONE, _, ago, plural
 from services import feedback, predictions, reviewing
 from services.feedback import Feedback, FeedbackFilter
 from services.reviewing import Decision
 
-KEY = "review"
-DECIDED, REFUSED = "last review", "review that was refused"
+DECIDED = "last review"
 ACCEPT, REJECT, UNDO = "A", "X", "U"
 
 
 def review() -> None:
     """Draws the tab."""
     user = session.me()
-    asked, state = filters(KEY), choose_state()
+    asked, state = filters(), choose_state()
     after()
     meant = reviewing.mine(user, asked, state)
     found = feedback.list_feedback(user, meant)
@@ -40,9 +39,11 @@ def review() -> None:
     ticked = table(found)
     with places:
         decisions(meant, ticked, found.total, state)
+        if not ticked:
+            the_first(meant, found.items[0], state)
     if len(ticked) == 1:
         change_one(ticked[0])
-    pages_bar(found.page, found.pages, KEY)
+    pages(found.total, feedback.PAGE)
 
 
 def choose_state() -> reviewing.Review:
@@ -61,7 +62,7 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
     chosen = st.dataframe(
         review_table(found.items), hide_index=True, width="stretch", height="content",
         column_config={_("Comment"): st.column_config.TextColumn(width="medium")},
-        on_select="rerun", selection_mode="multi-row", key=f"{KEY}-{found.total}-{found.items[0].id}",
+        on_select="rerun", selection_mode="multi-row", key=f"review-{found.total}-{found.items[0].id}",
         alt=_("What people said about answers"),
     ).selection.rows  # fmt: skip
     return [found.items[at] for at in chosen if at < len(found.items)]
@@ -100,15 +101,46 @@ def decisions(meant: FeedbackFilter, ticked: list[Feedback], total: int, state: 
     with st.container(horizontal=True, vertical_alignment="center"):
         if state != "accepted":
             st.button(
-                accept, icon=":material/check:", type="primary", shortcut=ACCEPT, key="accept",
-                on_click=carry_out, args=(reviewing.accept, chosen),
+                accept, icon=":material/check:", type="primary", shortcut=ACCEPT if ticked else None, key="accept",
+                on_click=carry_out, args=(decide, reviewing.accept, chosen),
             )  # fmt: skip
         if state != "rejected":
             st.button(
-                reject, icon=":material/close:", shortcut=REJECT, key="reject",
-                on_click=carry_out, args=(reviewing.reject, chosen),
+                reject, icon=":material/close:", shortcut=REJECT if ticked else None, key="reject",
+                on_click=carry_out, args=(decide, reviewing.reject, chosen),
             )  # fmt: skip
         st.caption(_("Tick rows to decide about these alone; filters narrow the list."), width="content")
+
+
+def the_first(meant: FeedbackFilter, said: Feedback, state: reviewing.Review) -> None:
+    """The first of the list, decided with one key; then the next is the first."""
+    chosen, right = replace(meant, ids=(said.id,)), said.correct if said.accepted is None else said.accepted
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(said_in_words(said, right)), width="content")
+        if state != "accepted" and right is not None:
+            st.button(
+                _("Accept"), icon=":material/check:", shortcut=ACCEPT, key=f"accept {said.id}",
+                on_click=carry_out, args=(decide, reviewing.accept, chosen),
+            )  # fmt: skip
+        if state != "rejected":
+            st.button(
+                _("Reject"), icon=":material/close:", shortcut=REJECT, key=f"reject {said.id}",
+                on_click=carry_out, args=(decide, reviewing.reject, chosen),
+            )  # fmt: skip
+
+
+def said_in_words(said: Feedback, right: str | None) -> str:
+    """What the first of the list is about. Plain text."""
+    if right is None:
+        words = _(
+            "First of the list: “{answer}” is wrong, says {who}, without what would be right: tick it and give the "
+            "answer, or reject it."
+        )
+    elif said.verdict == "right":
+        words = _("First of the list: “{answer}” is right, says {who}.")
+    else:
+        words = _("First of the list: it is not “{answer}” but “{right}”, says {who}.")
+    return words.format(answer=value_in_words(said.answer.get("answer")), right=right, who=said.owner_name)
 
 
 def change_one(said: Feedback) -> None:
@@ -122,20 +154,14 @@ def change_one(said: Feedback) -> None:
             st.rerun()
 
 
-def carry_out(decide: Callable[..., Decision], *asked: Any) -> None:
-    """What a click asks for, called before the page is drawn anew."""
-    try:
-        session.remember(DECIDED, decide(session.me(), *asked))
-    except UserError as error:
-        session.remember(REFUSED, error)
+def decide(how: Callable[..., Decision], chosen: FeedbackFilter) -> None:
+    """Accepts or rejects, and keeps what that did for `after`."""
+    session.remember(DECIDED, how(session.me(), chosen))
 
 
 def after() -> None:
     """What the last decision did, and the way back."""
-    refused, done = session.recall(REFUSED), session.recall(DECIDED)
-    if refused is not None:
-        problem(refused)
-        session.forget(REFUSED)
+    done: Decision | None = session.recall(DECIDED)
     if done is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.components import session
@@ -35,6 +37,7 @@ def said(model: Model) -> None:
     """How often answers were right, and what is to be done with what was said."""
     user, wanted = session.me(), FeedbackFilter(model=model.id)
     found, reviews = feedback.counts(user, wanted), reviewing.counts(user, wanted)
+    waiting = reviewing.counts(user, replace(wanted, decider=model.owner)).waiting  # as in the list of who reviews
     if not found.right + found.wrong:
         st.caption(_("Nobody has judged an answer of this model yet."))
     else:
@@ -42,7 +45,7 @@ def said(model: Model) -> None:
         st.markdown(
             " · ".join(
                 (
-                    plural("{n} waits for review", "{n} wait for review", reviews.waiting),
+                    plural("{n} waits for review", "{n} wait for review", waiting),
                     plural("{n} accepted", "{n} accepted", reviews.accepted),
                     plural("{n} rejected", "{n} rejected", reviews.rejected),
                 )

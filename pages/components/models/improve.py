@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.errors import UserError
 from engine.events import Note
 from pages.components import session
-from pages.components.layout import aside, link, plain, problem, told
+from pages.components.clicks import carry_out
+from pages.components.layout import aside, link, plain, told
 from pages.components.models.judgement import judgement
 from pages.components.outcome import told as told_note
 from pages.components.words import _, duration, number, percent, plural
@@ -15,16 +15,11 @@ from services import improving
 from services.improving import Improvement, State
 from services.models import ModelView
 
-REFUSED = "improvement that was refused"
 SCRATCH, WEIGHTS = "scratch", "weights"
 
 
 def improve(view: ModelView, *, changeable: bool) -> None:
     """Draws the tab; `changeable`: for the model's owner, who may start, promote and set the rule."""
-    refused = session.recall(REFUSED)
-    if refused is not None:
-        problem(refused)
-        session.forget(REFUSED)
     state = improving.state(session.me(), view.model.id)
     if state.going is not None:
         going(view.model.id, state.going.status)
@@ -58,7 +53,8 @@ def start(view: ModelView, state: State, *, changeable: bool) -> None:
             how = beginning(state)
             st.button(
                 _("Improve with feedback"), type="secondary" if view.candidate is not None else "primary",
-                icon=":material/autorenew:", key="improve", on_click=begin, args=(view.model.id, how == WEIGHTS),
+                icon=":material/autorenew:", key="improve",
+                on_click=carry_out, args=(improving.start, session.me(), view.model.id, how == WEIGHTS),
             )  # fmt: skip
             st.caption(
                 _(
@@ -81,14 +77,6 @@ def beginning(state: State) -> str:
             "learned keeps closer to it, and to the words that it knows."
         ),
     )  # fmt: skip
-
-
-def begin(model_id: int, from_weights: bool) -> None:
-    """What the click asks for, called before the page is drawn anew."""
-    try:
-        improving.start(session.me(), model_id, from_weights)
-    except UserError as error:
-        session.remember(REFUSED, error)
 
 
 @st.fragment(run_every="1s")

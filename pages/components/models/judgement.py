@@ -8,9 +8,10 @@ from engine.metrics import METRICS
 from engine.results import Comparison, Difference
 from pages.components.charts.comparing import runs_together
 from pages.components.charts.show import Chart, ground, show
+from pages.components.clicks import carry_out
 from pages.components.layout import plain
 from pages.components.models.titles import version_title
-from pages.components.models.versions import carry_out
+from pages.components.models.versions import point
 from pages.components.words import _, number, plural, say
 from services import improving, models
 from services.improving import Improvement, Worth
@@ -26,14 +27,14 @@ def judgement(view: ModelView, found: Improvement, *, changeable: bool) -> None:
         worth = improving.worth(compared.values())
         st.subheader(plain(in_words(worth, old, new)), anchor=False)
         more = max((more_rows(each) for each in compared.values()), default=0)
-        if more:
+        if more and worth == "unknown":
             st.markdown(plural("About {n} more row would tell.", "About {n} more rows would tell.", more))
         decision(view, found, changeable=changeable, better=worth == "better")
         columns = st.columns(2, gap="large")
         with columns[0]:
-            part(_("On the old test rows"), compared.get("test"))
+            part("test", _("On the old test rows"), compared.get("test"))
         with columns[1]:
-            part(_("On new feedback, held back from training"), compared.get("feedback"))
+            part("feedback", _("On new feedback, held back from training"), compared.get("feedback"))
 
 
 def in_words(worth: Worth, old: int, new: int) -> str:
@@ -53,8 +54,8 @@ def more_rows(comparison: Comparison) -> int:
     return next((each.more or 0 for each in comparison.differences if each.metric == comparison.headline), 0)
 
 
-def part(title: str, comparison: Comparison | None) -> None:
-    """One kind of rows: how both do, and the paired difference."""
+def part(name: str, title: str, comparison: Comparison | None) -> None:
+    """One kind of rows: how both do, and the paired difference. Each has its `name` on the page."""
     st.markdown(f"**{title}**")
     if comparison is None:
         st.markdown(_("No feedback was held back yet: with more of it, there will be."))
@@ -66,15 +67,14 @@ def part(title: str, comparison: Comparison | None) -> None:
         for each in rest if difference is None else []:
             st.markdown(plain(each))
     if difference is not None:
-        show(charted(comparison, paired(difference, comparison.rows)))
+        show(charted(name, comparison, paired(difference, comparison.rows)))
 
 
-def charted(comparison: Comparison, note: str) -> Chart:
-    """The headline metric of both, with what is said of them; two such charts are on one page, each with its key."""
+def charted(name: str, comparison: Comparison, note: str) -> Chart:
+    """The headline metric of both, with what is said of them."""
     chart = runs_together(comparison, comparison.headline, ground())
     said = [say(each.text, each.values) for each in comparison.sentences if "first" in each.values]
-    key = f"improved-{comparison.headline}-{comparison.rows}"
-    return Chart(key, " ".join(said), chart.figure, chart.table, note)
+    return Chart(f"improved-{name}", " ".join(said), chart.figure, chart.table, note)
 
 
 def paired(difference: Difference, rows: int) -> str:
@@ -116,9 +116,9 @@ def decision(view: ModelView, found: Improvement, *, changeable: bool, better: b
         st.button(
             _("Promote version {n}").format(n=number(new)), type="primary" if better else "secondary",
             icon=":material/upgrade:", key="promote improved",
-            on_click=carry_out, args=(view, models.promote, new, view.model.production),
+            on_click=carry_out, args=(point, view, models.promote, new, view.model.production),
         )  # fmt: skip
         st.button(
             _("Keep version {n}").format(n=number(view.model.production)), key="keep production",
-            on_click=carry_out, args=(view, models.set_candidate, None),
+            on_click=carry_out, args=(point, view, models.set_candidate, None),
         )  # fmt: skip

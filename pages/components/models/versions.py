@@ -6,25 +6,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.errors import UserError
 from pages.components import session
+from pages.components.clicks import carry_out
 from pages.components.comparing import said
-from pages.components.layout import aside, link, open_page, plain, problem, told
+from pages.components.layout import aside, link, open_page, plain, told
 from pages.components.models.titles import version_title
 from pages.components.run_words import score_in_words
 from pages.components.words import _, number, plural
 from services import models, runs
 from services.models import ModelView, Standing
 
-REFUSED = "change of a model that was refused"
-
 
 def versions(view: ModelView, *, changeable: bool) -> None:
     """Draws the tab; `changeable`: for somebody who may choose which version answers."""
-    refused = session.recall(REFUSED)
-    if refused is not None:
-        problem(refused)
-        session.forget(REFUSED)
     beside_candidate(view)
     if len(view.versions) == 1:
         next_one()
@@ -71,7 +65,7 @@ def steering(view: ModelView) -> None:
     if view.before is not None:
         right.button(
             _("Roll back to version {n}").format(n=number(view.before)), icon=":material/undo:", key="roll back",
-            on_click=carry_out, args=(view, models.roll_back, view.model.production),
+            on_click=carry_out, args=(point, view, models.roll_back, view.model.production),
         )  # fmt: skip
 
 
@@ -122,17 +116,15 @@ def choose(view: ModelView, n: int) -> None:
     """Makes a version that does not answer the one that does, or the one that may be next."""
     seen, candidate = view.model.production, view.model.candidate
     st.button(
-        _("Make this production"), key=f"promote {n}", on_click=carry_out, args=(view, models.promote, n, seen)
+        _("Make this production"), key=f"promote {n}",
+        on_click=carry_out, args=(point, view, models.promote, n, seen),
     )  # fmt: skip
     st.button(
         _("Withdraw") if n == candidate else _("Make candidate"), key=f"candidate {n}", type="tertiary",
-        on_click=carry_out, args=(view, models.set_candidate, None if n == candidate else n),
+        on_click=carry_out, args=(point, view, models.set_candidate, None if n == candidate else n),
     )  # fmt: skip
 
 
-def carry_out(view: ModelView, change: Callable[..., None], *asked: object) -> None:
-    """What a click asks for, called before the page is drawn anew: `view` is what its reader saw when they clicked."""
-    try:
-        change(session.me(), view.model.id, *asked, why=session.recall(reason_key(view), ""))
-    except UserError as error:
-        session.remember(REFUSED, error)
+def point(view: ModelView, change: Callable[..., None], *asked: object) -> None:
+    """Chooses another production or candidate, for the reason given; `view` is what its reader saw on clicking."""
+    change(session.me(), view.model.id, *asked, why=session.recall(reason_key(view), ""))
