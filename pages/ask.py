@@ -62,11 +62,10 @@ def write(view: ModelView, turn: Turn) -> None:
     if turn.said is not None:
         thanks(view, turn, turn.said)
     camera = choose_camera(form.fields, run.id)
+    place = f"{view.model.id}-{turn.count}"  # not the run's: what is written stays when another version answers
     with st.container(key="ask-row"):
-        values = ask(
-            form.fields, f"{run.id}-{turn.count}", turn.begin, camera=camera, columns=1 + (len(form.fields) > MANY)
-        )
-    focus("ask-row", f"{view.model.id}-{turn.count}")
+        values = ask(form.fields, place, turn.begin, camera=camera, columns=1 + (len(form.fields) > MANY))
+    focus("ask-row", place)
     typical = {each.name: each.typical for each in form.fields if each.kind != "image"}
     if typical and st.button(_("Fill in an example"), type="tertiary", shortcut=EXAMPLE, key="example"):
         go_on(view.model.id, replace(turn, count=turn.count + 1, begin=typical))
@@ -100,6 +99,7 @@ def thanks(view: ModelView, turn: Turn, said: Feedback) -> None:
         )
         if said.prediction is not None and st.button(_("Change"), type="tertiary", shortcut=UNDO, key="change-said"):
             session.forget(f"judged {judged(said.prediction)}")
+            session.remember(f"comment-{judged(said.prediction)}", said.comment)
             go_on(view.model.id, replace(turn, made=predictions.prediction(user, said.prediction), said=None))
 
 

@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from services import feedback, models, reviewing
+from services import feedback, models, reviewing, runs
 from services.access import User
 from services.feedback import Counts, FeedbackFilter
 from services.house import House
 from services.models import Model
 from services.reviewing import Reviews
+from storage import tables
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import words
 from tests.services.hearing import a_model_of_numbers, answers
+from tests.services.in_use import judged
 
 pytestmark = pytest.mark.usefixtures("serving")
 
@@ -49,6 +51,14 @@ def press(at: Any, label: str) -> Any:
     return at
 
 
+def on_page(at: Any, page: int) -> Any:
+    """Goes to another page of the list."""
+    at.query_params["page"] = str(page)
+    at.run()
+    assert not at.exception, at.exception[0].message
+    return at
+
+
 def only(user: User) -> feedback.Feedback:
     (said,) = feedback.list_feedback(user).items
     return said
@@ -77,11 +87,13 @@ def test_colleague_asks_and_judges_and_asks_the_next(visit: Visit, ada: User, ve
 
 def test_of_two_answers_wrong_says_which_is_right_and_can_be_changed(visit: Visit, ada: User, version: Version) -> None:
     at = ask(visit("ask", name="Ben", model=a_model(ada, version).id), age=75)
+    at.text_input[0].set_value("she <b>told</b> me").run()
     press(at, "Wrong, it is “no”")
     assert (only(ada).verdict, only(ada).correct) == ("wrong", "no")
     press(at, "Change")
     press(at, "Right")
     assert (only(ada).verdict, only(ada).correct) == ("right", "yes")
+    assert only(ada).comment == "she <b>told</b> me", "who takes back the verdict has not taken back the words"
 
 
 def test_one_of_many_is_corrected_with_one_more_press(visit: Visit, ada: User, version: Version) -> None:
@@ -128,14 +140,18 @@ def test_model_is_trashed_between_answer_and_feedback(visit: Visit, ada: User, v
     assert "Which model?" in words(visit("ask"))
 
 
-def test_version_is_rolled_back_between_answer_and_feedback(visit: Visit, ada: User, version: Version) -> None:
+def test_version_changes_between_row_and_answer_and_feedback(visit: Visit, ada: User, version: Version) -> None:
     model = a_model(ada, version)
     models.add_version(ada, model.id, runs_there.finished(ada, version, key="second").id)
+    at = visit("ask", model=model.id)
+    at.button(key="example").click().run()
+    next(each for each in at.number_input if each.label == "age").set_value(75)
     models.promote(ada, model.id, 2, seen=1)
-    at = ask(visit("ask", model=model.id), age=75)
+    at.button(key="predict-row").click().run()
     models.roll_back(ada, model.id, seen=2)
     press(at, "Right")
     assert only(ada).bundle_hash == models.model(ada, model.id).versions[0].version.bundle_hash
+    assert only(ada).row["age"] == 75, "what is written stays when another version is promoted"
 
 
 def test_doubtful_answers_are_judged_one_after_the_other(visit: Visit, ada: User, version: Version) -> None:
@@ -190,6 +206,40 @@ def test_filtered_list_is_accepted_in_bulk_and_taken_back(visit: Visit, home: Ho
     assert "Nothing to review" in words(visit("feedback", name="Carl", tab="review"))
 
 
+def test_long_list_is_decided_from_its_last_page_one_by_one(visit: Visit, home: House, ada: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    run = models.model(ada, model.id).production.run
+    made = answers(home, ada, model, feedback.PAGE + 2)
+    judged(home, model, run, made[1:], right=True)
+    feedback.say(ada, made[0], "wrong")
+    at = on_page(visit("feedback", tab="review"), 2)
+    assert "51–52 of 52" in words(at)
+    for _time in range(2):
+        (first,) = (button for button in at.button if str(button.key).startswith("accept "))
+        first.click().run()
+        assert not at.exception, at.exception[0].message
+        assert "1 accepted" in words(at)
+    assert reviewing.counts(ada, FeedbackFilter(model=model.id)) == Reviews(waiting=50, accepted=2, rejected=0)
+    assert "52 answers judged" in words(on_page(visit("feedback", tab="history"), 9))
+
+
+def test_all_models_and_runs_can_be_chosen_and_none_is_chosen_unasked(visit: Visit, home: House, ada: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    run = models.model(ada, model.id).production.run
+    for n in range(models.PAGE):
+        models.create(ada, run.id, f"Another {n}")
+    at = visit("feedback")
+    chooser = at.selectbox(key="feedback one model")
+    assert len(chooser.options) == models.PAGE + 1
+    assert "model" not in at.query_params, "the other tabs show all models, until one is chosen"
+    chooser.set_value(model.id).run()
+    assert at.query_params["model"] == str(model.id)
+    assert [run.id for run in runs.titles(ada)] == [run.id]
+    assert visit("predict").selectbox[0].options == [
+        f"{run.name} ({run.id}) · Right {100 * (run.value or 0):.0f} times in 100"
+    ]
+
+
 def test_model_shows_its_link_and_what_was_said(visit: Visit, home: House, ada: User, ben: User) -> None:
     model = a_model_of_numbers(home, ada)
     assert "Nobody has judged" in words(visit("model", id=model.id, tab="feedback"))
@@ -204,3 +254,9 @@ def test_model_shows_its_link_and_what_was_said(visit: Visit, home: House, ada: 
     assert "1 waits for review · 1 accepted · 0 rejected" in said
     assert "Open the page" in [link.label for link in at.page_link]
     assert feedback.counts(ada, FeedbackFilter(model=model.id)) == Counts(right=1, wrong=1)
+    his = models.create(ben, models.model(ada, model.id).production.run.id, "His name for it")
+    (unnamed,) = answers(home, ada, model, 1)
+    with home.database.write() as session:
+        session.get_one(tables.Prediction, unnamed).model = None
+    feedback.say(ben, unnamed, "right")
+    assert "0 wait for review" in words(visit("model", name="Ben", id=his.id, tab="feedback")), "Ada decides about it"
