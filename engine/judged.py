@@ -59,7 +59,7 @@ def compare_judged(
         parts = [_resampled(rows[each], ends, random) for each in (called, ~called)]
         silence = np.array([[0.0], [ends[:, 2].max()]])
         differs = _resampled(silent[:, None], silence, random)[:, 0] if len(silent) else None
-        shares = _share_wrong(*(part[:, 2] for part in parts), differs, heard)
+        shares = _share_wrong(parts[0][:, 2], parts[1][:, 2], differs, heard)
         means = rows[called].mean(axis=0), rows[~called].mean(axis=0)
         scored = _scored(labels, HEADLINES[kind], _Weighed(shares, parts, means), len(rows))
         said = outcomes(scored, HEADLINES[kind])
@@ -83,8 +83,8 @@ def compare_judged(
 def apart(one: pd.Series[Any], other: pd.Series[Any]) -> np.ndarray:
     """How far the answers to each row (rows,) are apart: the distance of numbers; 1 where words differ, else 0."""
     if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other):
-        return np.abs(one.to_numpy(dtype="float64") - other.to_numpy(dtype="float64"))
-    return (one.astype(str).to_numpy() != other.astype(str).to_numpy()).astype("float64")
+        return np.asarray(np.abs(one.to_numpy(dtype="float64") - other.to_numpy(dtype="float64")))
+    return np.asarray(one.astype(str).to_numpy() != other.astype(str).to_numpy(), dtype="float64")
 
 
 class _Weighed:
