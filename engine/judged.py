@@ -31,6 +31,11 @@ FEWEST_OF_EACH = 10  # rows called wrong, and called right
 DRAWS = 1000
 HEADLINES: dict[type[Answers], str] = {ClassAnswers: "accuracy", LabelAnswers: "jaccard", NumberAnswers: "mae"}
 
+TOO_FEW = {
+    "wrong": "Too few answers that people called wrong were held back to compare on: about {more} more would do.",
+    "right": "Too few answers that people called right were held back to compare on: about {more} more would do.",
+}
+
 # Errors of both runs, and how far their answers are apart. Half a row of each (Jeffreys), so that what did not happen
 # among few rows is not taken to be impossible.
 EITHER_WRONG = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
@@ -158,12 +163,8 @@ def _extremes(rows: np.ndarray) -> np.ndarray:
 
 def _too_few(wrong: int, right: int) -> list[Note]:
     """What is missing to compare on, and about how much more of it would do: a part of it is held back."""
-    texts = {
-        "Too few answers that people called right were held back to compare on: about {more} more would do.": right,
-        "Too few answers that people called wrong were held back to compare on: about {more} more would do.": wrong,
-    }
     return [
-        Note(text=text, values={"more": math.ceil((FEWEST_OF_EACH - rows) * 100 / HELD_BACK_OF_100)})
-        for text, rows in texts.items()
+        Note(text=TOO_FEW[said], values={"more": math.ceil((FEWEST_OF_EACH - rows) * 100 / HELD_BACK_OF_100)})
+        for said, rows in (("wrong", wrong), ("right", right))
         if rows < FEWEST_OF_EACH
     ]
