@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -30,6 +31,8 @@ class Database:
         self._writing = self._engine.execution_options(loam_begin="BEGIN IMMEDIATE")
         by_itself = {"loam_begin": ""} if self._engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._looking = self._engine.execution_options(**by_itself)
+        # SQLite has writers look again and again whether it is their turn, and each would hold a connection meanwhile.
+        self._turn: AbstractContextManager[Any] = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -48,7 +51,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are committed on leaving; an error rolls all of them back."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def write_once(self, work: Callable[[Session], T]) -> T:
