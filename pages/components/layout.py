@@ -63,7 +63,7 @@ def header(
     `title` is plain text. `caption` is Markdown: put names through `plain`; `hover` is its tooltip (an exact time).
     Draw quiet buttons with `head.more.button(…)`; they stand before the primary one.
     """
-    left, right = st.columns([5, 3] if primary else [5, 2], vertical_alignment="bottom")
+    left, right = st.columns([1, 1] if primary else [5, 2], vertical_alignment="bottom")
     with left:
         st.title(plain(title), anchor=False)
     with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
