@@ -212,7 +212,7 @@ def recipe(run: runs.Run) -> None:
     text = Recipe.model_validate(run.recipe).to_yaml()
     with st.container(horizontal=True):
         st.download_button(
-            _("Download recipe"), text, f"recipe-{run.id}.yaml", "application/yaml", on_click="ignore",
+            _("Download recipe"), lambda: text, f"recipe-{run.id}.yaml", "application/yaml", on_click="ignore",
             key="recipe-file", icon=":material/download:",
         )  # fmt: skip
         if st.button(_("Train again with changes"), icon=":material/content_copy:", key="clone-recipe"):

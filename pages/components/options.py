@@ -96,7 +96,7 @@ def as_yaml(recipe: Recipe, key: str) -> Recipe | None:
     with st.container(horizontal=True):
         pressed = st.button(_("Use this recipe"), key=f"{key}.use", disabled=written == text)
         st.download_button(
-            _("Download recipe"), text, "recipe.yaml", "application/yaml", key=f"{key}.take", on_click="ignore",
+            _("Download recipe"), lambda: text, "recipe.yaml", "application/yaml", key=f"{key}.take", on_click="ignore",
             icon=":material/download:",
         )  # fmt: skip
     if pressed:
