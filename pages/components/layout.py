@@ -63,10 +63,9 @@ def header(
     `title` is plain text. `caption` is Markdown: put names through `plain`; `hover` is its tooltip (an exact time).
     Draw quiet buttons with `head.more.button(…)`; they stand before the primary one.
     """
-    left, right = st.columns([1, 1] if primary else [5, 2], vertical_alignment="bottom")
-    with left:
-        st.title(plain(title), anchor=False)
-    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    line.title(plain(title), anchor=False)
+    with line.container(horizontal=True, width="content"):
         more = st.container(horizontal=True, width="content")
         pressed = bool(primary) and st.button(
             primary, type="primary", icon=icon, disabled=disabled, help=help, key="primary action"
