@@ -22,6 +22,7 @@ class Prepared:
 
     table: Table
     schema: Schema
+    seed: int = 0  # of the split
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -31,17 +32,17 @@ class Prepared:
     @cached_property
     def parts(self) -> pd.Series:
         """Row id → “train”, “validation” or “test”: stratified, 70 / 15 / 15."""
-        return assign(self.frame, self.table.target, Split(), self.table.answer)
+        return assign(self.frame, self.table.target, Split(seed=self.seed), self.table.answer)
 
     def part(self, name: str) -> pd.DataFrame:
         """The rows of one part."""
         return self.frame.loc[self.parts.index[self.parts == name]]
 
 
-def prepare(table: Table) -> Prepared:
-    """Imports the table as a person's upload would be, once."""
+def prepare(table: Table, seed: int = 0) -> Prepared:
+    """Imports the table as a person's upload would be, once. Another `seed` parts the rows in another way."""
     out, schema = CACHE / f"{table.name}.parquet", CACHE / f"{table.name}.schema.json"
     if not schema.exists():
         imported = import_table(table.csv(), f"{table.name}.csv", ReadOptions(), out)
         schema.write_text(imported.schema.model_dump_json(), encoding="utf-8")
-    return Prepared(table, Schema.model_validate_json(schema.read_text(encoding="utf-8")))
+    return Prepared(table, Schema.model_validate_json(schema.read_text(encoding="utf-8")), seed)
