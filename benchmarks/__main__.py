@@ -17,6 +17,7 @@ PARTS = {  # a module with `measure() -> Markdown`, and its title
     "budget": "Keeping to the time",
     "contest": "Balanced against other methods",
     "mixture": "A table that holds a text",
+    "genres": "Several labels a row",
     "ingest": "Reading files and column facts",
     "answering": "Answering",
     "serving": "Serving a model over HTTP",

