@@ -103,8 +103,7 @@ def measure() -> str:
         f"**{FILMS.title}** · {len(prepare(FILMS).frame):,} rows, {measured['loam'].answer['labels']} labels, two a "
         "row; stratified 70 / 15 / 15. The same rows train both; each chooses on validation rows from which "
         "probability on a label is given. AUC is the mean over labels, F1 that of all together, Jaccard the mean "
-        "over rows.\n\n"
-        + table(["Method", *shown, "wall s", "CPU s"], lines)
+        "over rows.\n\n" + table(["Method", *shown, "wall s", "CPU s"], lines)
     )
 
 
