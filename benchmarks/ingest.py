@@ -1,8 +1,12 @@
-"""How long a file takes to become a version with facts, and how much memory. Each size in a process of its own."""
+"""How long a file takes to become a version with facts, and how much memory; how long pictures take until they train.
+
+Each size in a process of its own: `python -m benchmarks.ingest 10000`, or `python -m benchmarks.ingest pictures`.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -15,7 +19,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
+from benchmarks.albums import MNIST
 from benchmarks.measuring import in_process, peak_mb
+from benchmarks.pictures import recipe_of
+from engine.preparing import RunData, prepare
 from engine.table.association import associations
 from engine.table.facts import column_facts
 from engine.table.frames import read_frame
@@ -42,7 +49,13 @@ def measure() -> str:
         f"| {row['associations']:.1f} | {row['peak_mb']:.0f} |"
         for row in rows()
     ]
-    return "\n".join(lines)
+    seen = in_process("-m", "benchmarks.ingest", "pictures").answer
+    return "\n".join(lines) + (
+        f"\n\n{MNIST.title}, in a ZIP of {seen['file_mb']:.0f} MB: imported in {seen['import']:.1f} s "
+        f"({seen['import_cpu']:.1f} s of CPU), column facts in {seen['facts']:.1f} s, arrays to learn from in "
+        f"{seen['arrays']:.1f} s; **ready to train in {seen['import'] + seen['facts'] + seen['arrays']:.0f} s**, "
+        f"{seen['peak_mb']:.0f} MB at the most."
+    )
 
 
 def make(path: Path, count: int) -> None:
@@ -72,28 +85,61 @@ def _block(random: np.random.Generator, size: int) -> pa.Table:
     return pa.table(columns)
 
 
-def main(count: int) -> None:
-    """Measures one size and prints it as JSON."""
+class Stopwatch:
+    """Seconds and CPU seconds between marks."""
+
+    def __init__(self) -> None:
+        self._marks = [self._now()]
+
+    def mark(self) -> None:
+        """One piece has ended, the next begins."""
+        self._marks.append(self._now())
+
+    def spent(self) -> tuple[list[float], list[float]]:
+        """Seconds of each piece, and CPU seconds."""
+        apart = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(self._marks)]
+        return [wall for wall, _ in apart], [cpu for _, cpu in apart]
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        return time.perf_counter(), sum(os.times()[:4])  # with processes that have ended
+
+
+def album() -> dict[str, float]:
+    """Pictures in class folders, from the ZIP to the arrays that a network learns from."""
+    source = MNIST.archive()
+    recipe, parts = recipe_of(MNIST, 300), MNIST.parts
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        out, pictures, watch = folder / "table.parquet", folder / "pictures", Stopwatch()
+        table = import_table(source, source.name, None, out, pictures=pictures)
+        watch.mark()
+        column_facts(out, table.schema)
+        watch.mark()
+        prepare(recipe, RunData(out, table.schema, parts, folder / "cache", pictures=pictures))
+        watch.mark()
+    wall, cpu = watch.spent()
+    found = dict(zip(("import", "facts", "arrays"), wall, strict=True))
+    return found | {"import_cpu": cpu[0], "file_mb": source.stat().st_size / 1e6, "peak_mb": peak_mb()}
+
+
+def sized(count: int) -> dict[str, Any]:
+    """A table of that many rows, from the CSV file to associations."""
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "table.csv", Path(folder) / "table.parquet"
         make(source, count)
-        marks = [(time.perf_counter(), time.process_time())]
-
-        def mark() -> None:
-            marks.append((time.perf_counter(), time.process_time()))
-
+        watch = Stopwatch()
         table = import_table(source, source.name, None, out)
-        mark()
+        watch.mark()
         column_facts(out, table.schema)
-        mark()
+        watch.mark()
         peak = peak_mb()
         frame = read_frame(out)
-        mark()
+        watch.mark()
         associations(frame, table.schema, "target")
-        mark()
-        wall = [after[0] - before[0] for before, after in pairwise(marks)]
-        cpu = [after[1] - before[1] for before, after in pairwise(marks)]
-        found = {
+        watch.mark()
+        wall, cpu = watch.spent()
+        return {
             "rows": table.rows,
             "columns": len(table.schema.columns),
             "file_mb": source.stat().st_size / 1e6,
@@ -104,8 +150,7 @@ def main(count: int) -> None:
             "associations": wall[3],
             "peak_mb": peak,
         }
-    print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    print(json.dumps(album() if sys.argv[1] == "pictures" else sized(int(sys.argv[1]))))
