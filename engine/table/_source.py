@@ -67,6 +67,14 @@ class Source(ABC):
         self.close()
 
 
+def no_rows(name: str) -> BadFile:
+    """The error for a file whose only row holds the names of the columns."""
+    return BadFile(
+        "“{name}” has a row of names but no rows of values. Add the rows below the names, and send it again.",
+        name=name,
+    )
+
+
 def cell_too_long(name: str, row: int, column: str) -> BadFile:
     """The error for a cell above MAX_CELL."""
     return BadFile(

@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 
 from engine.errors import BadFile, LoamError
 from engine.events import Note
-from engine.table._source import MAX_CELL, Source, cell_too_long
+from engine.table._source import MAX_CELL, Source, cell_too_long, no_rows
 from engine.table.dialect import cells_of, find_dialect, rows_of
 from engine.table.encodings import SAMPLE, find_encoding, is_plain, text_start, to_utf8
 from engine.table.names import check_width, tidy_names
@@ -80,7 +80,7 @@ class Delimited(Source):
         self.first_row += 1
         self.notes += notes
         if not self._rows and self._path.stat().st_size < SAMPLE:
-            raise BadFile("“{name}” has a row of names but no rows of values.", name=self._name)
+            raise no_rows(self._name)
         return names
 
     def start(self) -> pa.RecordBatch:

@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from engine.errors import BadFile
 from engine.events import Note
-from engine.table._source import MAX_CELL, Source, cell_too_long
+from engine.table._source import MAX_CELL, Source, cell_too_long, no_rows
 from engine.table.dialect import find_header
 from engine.table.names import check_width, tidy_names
 from engine.table.options import ReadOptions
@@ -95,7 +95,7 @@ class Excel(Source):
         self.notes += notes
         self.first_row += 1
         if self._sheet.height < 2:
-            raise BadFile("“{name}” has a row of names but no rows of values.", name=self._name)
+            raise no_rows(self._name)
 
     def _texts(self, row: Sequence[Any]) -> list[str]:
         decimal = self.options.decimal or "."

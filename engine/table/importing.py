@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from engine.errors import BadFile, OutOfResources
+from engine.errors import OutOfResources
 from engine.events import Note
-from engine.table._source import Source
+from engine.table._source import Source, no_rows
 from engine.table.casting import cast
 from engine.table.columns import STORED, Column, Kind, Schema
 from engine.table.kinds import judge
@@ -129,7 +129,7 @@ def _judge(source: Source, name: str, report: Progress) -> tuple[list[Column], l
             list(pool.map(lambda tally, cells: tally.add(cells, source.options), tallies, batch.columns))
             report(part)
     if not rows:
-        raise BadFile("“{name}” has a row of names but no rows of values.", name=name)
+        raise no_rows(name)
     judged = [
         (_known(column, source.kinds[column]), []) if column in source.kinds else judge(column, tally, source.options)
         for column, tally in zip(source.names, tallies, strict=True)
