@@ -1,13 +1,14 @@
 """Files of rows to predict: carried out in a job, read afterwards. Asks no permission itself.
 
-The result is one Parquet file: the columns of the file as they came, then the answers.
+The result is one Parquet file: the columns of the file as they came, then the answers. Pictures of the file are kept
+beside it for a while, so that rows can be looked at and judged; those of rows that are judged stay with the run.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from engine.bundle import Manifest
 from engine.errors import BadFile, BadTable, NotFound
+from engine.table import keeping
 from engine.table.columns import ROW, Kind
 from engine.table.frames import read_slice
 from engine.table.options import ReadOptions
@@ -29,6 +31,7 @@ from storage.queries.jobs import Superseded
 from storage.records import Batch, Job
 
 KEEPING = 0.3  # of the progress, where pictures are unpacked first
+REFERENCES = "rows.parquet"  # among the pictures of a file: which of them stand in each of its rows
 ANSWERS = b"loam.answers"  # in the file's metadata: which columns are answers, and what each is called otherwise
 
 
@@ -51,17 +54,18 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
     options = ReadOptions.model_validate(batch.options) if batch.options else None
     with (
         home.files.new(key) as target,
-        _while_needed(home, keys.batch(run.id, batch.id, "pictures")) as pictures,
+        _no_pictures_of_a_failure(home, keys.batch_pictures(run.id, batch.id)) as pictures,
         open_source(home.files.path(upload.key), batch.filename, options) as source,
     ):
         writer: pq.ParquetWriter | None = None
         begun = KEEPING if "image" in source.kinds.values() else 0.0
         source.keep(pictures, lambda part: reporter.advance(part * begun))
-        reader = rows.Reader(manifest, source.options)
+        reader, asked = rows.Reader(manifest, source.options), list[pa.RecordBatch]()
         try:
             for piece, fraction in source.batches():
                 typed = reader.many(_known(piece, source.kinds, manifest), pictures)
                 odd.add(reader, typed)
+                asked.append(typed.rows.select(reader.pictures))
                 answers = client.answer(bundle_key, typed.located, batch.predictor)
                 table = _with_answers(_shown(piece, source.kinds), answers)
                 writer = writer or pq.ParquetWriter(target, table.schema)
@@ -72,6 +76,9 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
                 writer.close()
         if writer is None:
             raise BadFile("“{name}” has no rows to predict.", name=batch.filename)
+        if begun:
+            with home.files.new(keys.batch_pictures(run.id, batch.id, REFERENCES)) as path:
+                pq.write_table(pa.Table.from_batches(asked), path)
     try:
         reporter.flush()  # from here on it would find its job ended, and take that for another attempt's doing
         with home.database.write() as session:
@@ -120,9 +127,33 @@ def answer_names(batch: Batch) -> dict[str, str]:
     return names
 
 
+def pictures_of(batch: Batch, row: int) -> dict[str, str] | None:
+    """The pictures in a row of the file: references by the columns that the model learned from. None: not kept."""
+    try:
+        cells = read_slice(house().files.path(keys.batch_pictures(batch.run, batch.id, REFERENCES)), row, 1)
+    except FileNotFoundError:
+        return None
+    return {} if cells.empty else {str(name): str(cell) for name, cell in cells.iloc[0].dropna().items()}
+
+
+def keep_pictures(batch: Batch, row: int) -> dict[str, str]:
+    """Keeps the pictures in a row among those that its run was asked about, which stay for as long as the run.
+
+    As `pictures_of` names them; those that are not there any more are left out.
+    """
+    files, kept = house().files, dict[str, str]()
+    folder = files.path(keys.run_pictures(batch.run))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, reference in (pictures_of(batch, row) or {}).items():
+        with suppress(FileNotFoundError):  # it is swept away at this moment
+            content = files.path(keys.batch_pictures(batch.run, batch.id, reference)).read_bytes()
+            kept[name] = keeping.keep(content, folder).reference
+    return kept
+
+
 @contextmanager
-def _while_needed(home: House, key: str) -> Iterator[Path]:
-    """The folder of the pictures of a file; it goes afterwards, for the result shows their files' names alone."""
+def _no_pictures_of_a_failure(home: House, key: str) -> Iterator[Path]:
+    """The folder of the pictures of a file; on an error they go."""
     try:
         yield home.files.path(key)
     except Superseded:
@@ -130,7 +161,6 @@ def _while_needed(home: House, key: str) -> Iterator[Path]:
     except BaseException:
         home.files.remove(key)
         raise
-    home.files.remove(key)
 
 
 def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pa.RecordBatch:

@@ -188,10 +188,11 @@ def _of_row(batch_id: int, row: int) -> _Said:
         raise NotFound("This file has no row {row}.", row=row + 1)
     record: Json = json.loads(cells.to_json(orient="records", date_format="iso"))[0]
     answers = batches.answer_names(found)
+    given = {name: value for name, value in record.items() if name not in answers}
     return _Said(
         run=found.run,
         model=None,
-        row={name: value for name, value in record.items() if name not in answers},
+        row=given | batches.keep_pictures(found, row),
         answer={plain: record[name] for name, plain in answers.items()},
         bundle_hash=found.bundle_hash or "",
         batch=batch_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 EXPORTS = "exports"
+ALL_BATCH_PICTURES = "runs/*/batches/*/pictures"
 
 
 def upload(upload_id: str) -> str:
@@ -55,3 +56,8 @@ def run(run_id: int) -> str:
 def batch(run_id: int, batch_id: int, file: str) -> str:
     """A file of a batch: result-1.parquet of its first attempt, download.csv …"""
     return f"runs/{run_id}/batches/{batch_id}/{file}"
+
+
+def batch_pictures(run_id: int, batch_id: int, file: str = "") -> str:
+    """The folder of the pictures of a batch's file, for as long as files that were sent are kept; or one of them."""
+    return batch(run_id, batch_id, f"pictures/{file}").rstrip("/")

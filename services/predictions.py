@@ -250,6 +250,17 @@ def batch_rows(user: User, batch_id: int, offset: int = 0, limit: int = 100) -> 
     return batches.rows_of(batches.batch_of(batch_id), offset, limit)
 
 
+def batch_pictures(user: User, batch_id: int, row: int) -> dict[str, Seen] | None:
+    """The pictures in a row of a file as the model sees them, by column. None when they are not kept any more."""
+    access.require(user, "read", "batch", batch_id)
+    found = batches.batch_of(batch_id)
+    references = batches.pictures_of(found, row)
+    if references is None:
+        return None
+    run, kept = results.run_of(found.run), keys.batch_pictures(found.run, found.id)
+    return {name: _seen(run, name, kept, reference) for name, reference in references.items()}
+
+
 def answer_names(user: User, batch_id: int) -> dict[str, str]:
     """The columns of a file's rows that hold answers, and what each is called when no column of the file is."""
     access.require(user, "read", "batch", batch_id)

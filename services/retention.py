@@ -127,9 +127,12 @@ def _sweep_calls(home: House) -> None:
 
 
 def _sweep_files(home: House) -> None:
-    """Halves that a killed server or job left, and exports that were fetched long ago."""
+    """Halves that a killed server or job left, exports that were fetched long ago, pictures in files that were answered
+    long ago.
+    """
     oldest = time.time() - home.settings.upload_days * 86_400
     home.files.remove_drafts(oldest)
+    home.files.remove_older(keys.ALL_BATCH_PICTURES, oldest)
     for part in home.incoming.iterdir():
         _remove_older(part, oldest)
     for file in home.files.path(keys.EXPORTS).rglob("*"):

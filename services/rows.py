@@ -46,7 +46,7 @@ class Reader:
     def __init__(self, manifest: Manifest, options: ReadOptions | None = None) -> None:
         self.names = [column.name for column in manifest.inputs]
         self._learned = frozenset(self.names)
-        self._pictures = [column.name for column in manifest.inputs if column.kind == "image"]
+        self.pictures = [column.name for column in manifest.inputs if column.kind == "image"]
         self._replay = Replay(options or manifest.options or ReadOptions(), manifest.steps, manifest.table)
         choices = {column.name: column.field.choices for column in manifest.inputs}
         self._known = {name: pa.array(words, pa.large_string()) for name, words in choices.items() if words}
@@ -76,7 +76,7 @@ class Reader:
         """What refers to no kept picture is missing: a cell that a person wrote must not reach any other file."""
         rows = located = replayed.rows.select(self.names)
         lost = {name: cells for name, cells in replayed.lost.items() if name in self.names}
-        for name in self._pictures:
+        for name in self.pictures:
             given, at = rows[name].to_pylist(), self.names.index(name)
             kept = [cell if cell is not None and _is_kept(cell, pictures) else None for cell in given]
             paths = [None if cell is None else str((pictures / cell).absolute()) for cell in kept]

@@ -24,8 +24,9 @@ class Settings(Spec):
     )
     max_upload_mb: int = setting(20_000, "Largest upload", "The largest file that is taken.", unit="MB", ge=1)
     upload_days: int = setting(
-        2, "Uploads are kept", "Files that were sent in, once they are read or forgotten.", unit="days", ge=1
-    )
+        2, "Uploads are kept", "Files that were sent in, and their pictures, once they are read or forgotten.",
+        unit="days", ge=1,
+    )  # fmt: skip
     trash_days: int = setting(
         30, "The trash is kept", "After that, what lies in the trash is erased for good.", unit="days", ge=1
     )

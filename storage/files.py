@@ -53,10 +53,14 @@ class Files:
     def remove_drafts(self, before: float) -> None:
         """Removes what killed processes had begun to write and have not touched since `before` (seconds since 1970)."""
         for pattern in ("*.part", "*.partial"):
-            for draft in list(self.folder.rglob(pattern)):
-                with suppress(FileNotFoundError):  # another process sweeps too
-                    if draft.stat().st_mtime < before:
-                        _remove(draft)
+            self.remove_older(f"**/{pattern}", before)
+
+    def remove_older(self, keys: str, before: float) -> None:
+        """Removes what the pattern `keys` matches, with “*” for any one part, and nobody has touched since `before`."""
+        for found in list(self.folder.glob(keys)):
+            with suppress(FileNotFoundError):  # another process sweeps too
+                if found.stat().st_mtime < before:
+                    _remove(found)
 
     def free(self) -> int:
         """Bytes left on the disk."""

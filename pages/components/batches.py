@@ -10,6 +10,7 @@ import streamlit as st
 from engine.answers import PROBABILITY_OF
 from engine.errors import UserError
 from pages.components import session
+from pages.components.answering import SIDE
 from pages.components.downloads import download
 from pages.components.judging import judge
 from pages.components.layout import plain, problem, query_number, told
@@ -99,11 +100,32 @@ def answered(view: predictions.BatchView, form: predictions.PredictionForm) -> N
     if not chosen:
         st.caption(_("Tick a row to say whether its answer is right."))
         return
-    row = int(shown.index[chosen[0]])
-    answer = next(column for column, plainly in names.items() if plainly == "answer")
+    column = next(column for column, plainly in names.items() if plainly == "answer")
+    one_row(batch, int(shown.index[chosen[0]]), shown.iloc[chosen[0]][column], form)
+
+
+def one_row(batch: predictions.Batch, row: int, answer: object, form: predictions.PredictionForm) -> None:
+    """A row with its pictures and its answer, to be judged."""
     with st.container(border=True):
-        st.markdown(_("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(shown.iloc[chosen[0]][answer])))
-        judge((batch.id, row), f"row-{batch.id}-{row}", form, shown.iloc[chosen[0]][answer])
+        st.markdown(_("**Row {n}** · {answer}").format(n=number(row + 1), answer=plain(answer)))
+        if any(field.kind == "image" for field in form.fields):
+            pictures_of(batch, row)
+        judge((batch.id, row), f"row-{batch.id}-{row}", form, answer)
+
+
+def pictures_of(batch: predictions.Batch, row: int) -> None:
+    """The pictures in a row; where they are gone, what that means for whoever judges it."""
+    with told():
+        pictures = predictions.batch_pictures(session.me(), batch.id, row)
+        if pictures is None:
+            st.caption(
+                _(
+                    "The pictures of this file are no longer kept. What you say of this row is counted, but the model "
+                    "cannot learn from it: send the picture again for that."
+                )
+            )
+        for name, picture in (pictures or {}).items():
+            st.image(picture.content, caption=plain(name), width=SIDE)
 
 
 def shares(names: Mapping[str, str]) -> list[str]:

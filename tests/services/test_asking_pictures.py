@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,7 +15,7 @@ from engine.models import WeightedSum
 from engine.recipe import Effort
 from engine.table.pictures import as_png
 from engine.table.steps import Rename
-from services import datasets, keys, predictions, runs
+from services import datasets, feedback, keys, predictions, retention, runs
 from services.access import User
 from services.house import House
 from storage.records import Run, Version
@@ -71,7 +72,6 @@ def test_an_archive_is_answered_by_the_names_of_its_files(home: House, ada: User
     truth = [CLASSES[int(Path(name).stem) % 2] for name in rows["file"]]
     assert (rows["answer"] == truth).mean() > 0.8
     assert not view.notes
-    assert not home.files.exists(keys.batch(run.id, batch.id, "pictures"))
 
 
 def test_an_archive_is_answered_whatever_the_column_of_pictures_is_called(ada: User, serving: None) -> None:
@@ -108,3 +108,23 @@ def test_what_a_test_row_rests_on_is_marked_in_its_picture(ada: User, run: Run) 
     assert found.answer == pytest.approx(right.probability, abs=1e-5)
     with pytest.raises(NotFound):
         predictions.heat_map_of_row(ada, run.id, 10_000, "picture")
+
+
+def test_a_row_of_an_archive_that_is_judged_keeps_its_picture_for_the_model_to_learn_from(
+    home: House, ada: User, run: Run
+) -> None:
+    batch = predictions.start_file(ada, run.id, send(ada, packed(3, labelled=False), "new.zip"))
+    work()
+    seen = predictions.batch_pictures(ada, batch.id, 1)
+    assert seen is not None
+    assert seen["picture"].size == (12, 12)
+    said = feedback.say(ada, (batch.id, 1), "right")
+    assert home.files.exists(f"{keys.run_pictures(run.id)}/{said.row['picture']}")
+    assert said.row["file"] == "1.png"
+    folder = home.files.path(keys.batch_pictures(run.id, batch.id))
+    long_ago = folder.stat().st_mtime - 86_400 * (home.settings.upload_days + 1)
+    os.utime(folder, (long_ago, long_ago))
+    retention.sweep(home)
+    assert predictions.batch_pictures(ada, batch.id, 1) is None
+    assert "picture" not in feedback.say(ada, (batch.id, 2), "right").row
+    assert home.files.exists(f"{keys.run_pictures(run.id)}/{said.row['picture']}")

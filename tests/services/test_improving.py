@@ -22,7 +22,8 @@ from services.work import renewal
 from storage.queries import datasets as stored
 from storage.queries import improvements
 from storage.records import Improvement, Run, Version
-from tests.services.doing import imported, people, quick, trained, work
+from tests.engine.table.archives import packed
+from tests.services.doing import imported, people, quick, send, trained, work
 from tests.services.feedback_there import accepted, newcomers, regulars
 from tests.services.test_pictures import pets
 
@@ -220,7 +221,7 @@ def test_feedback_that_holds_no_column_fails_in_words_and_waits_again(
     assert datasets.dataset(ada, run.dataset).latest.number == 1
 
 
-def test_pictures_that_were_asked_about_join_the_data_set(
+def test_pictures_that_were_asked_about_alone_or_in_a_file_join_the_data_set(
     home: House, ada: User, serving: None, tmp_path: Path
 ) -> None:
     version = imported(ada, pets(tmp_path), "pets.zip")
@@ -232,13 +233,22 @@ def test_pictures_that_were_asked_about_join_the_data_set(
     model = models.create(ada, run.id, "Pets")
     references = [predictions.keep_picture(ada, run.id, a_picture(i)) for i in range(12)]
     accepted(home, run, [({"picture": reference}, "cat") for reference in references])
+    sent = packed(tmp_path / "new.zip", {f"{i}.png": a_picture(i) for i in (11, 12)})  # one is known already
+    batch = predictions.start_file(ada, run.id, send(ada, sent.read_bytes(), "new.zip"))
+    work()
+    given = predictions.batch_rows(ada, batch.id)["answer"]
+    said = [feedback.say(ada, (batch.id, row), "right") for row in range(2)]
+    reviewing.accept(ada, reviewing.mine(ada))
     found = improved(ada, model)
     assert (found.status, found.error) == ("finished", None)
+    references += [each.row["picture"] for each in said]
+    assert references[11] == references[12]
     folder = home.files.path(keys.pictures(version.dataset))
     assert all((folder / reference).is_file() for reference in references)
-    rows = columns.rows_of(version_of(home, found), range(31, 43))
+    rows = columns.rows_of(version_of(home, found), range(31, 45))
     assert rows["picture"].tolist() == references
-    assert set(rows["label"]) == {"cat"}
+    assert rows["label"].tolist() == ["cat"] * 12 + given.tolist()
+    assert rows["file"].tolist()[12:] == ["11.png", "12.png"]
 
 
 def quick_pictures(recipe: Recipe) -> Recipe:
