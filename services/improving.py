@@ -111,6 +111,16 @@ def start(user: User, model_id: int, from_weights: bool = False) -> Improvement:
     return begun
 
 
+def compare_again(user: User, model_id: int) -> Improvement:
+    """Compares production and candidate once more, in the background, after the comparison of the last improvement
+    failed. A second click gives the one under way. Raises UserError when none failed.
+    """
+    access.require(user, "change", "model", model_id)
+    begun = house().database.write_once(lambda session: renewal.compare_again(session, model_id, user.id))
+    ensure_supervisor()
+    return begun
+
+
 def set_rule(user: User, model_id: int, after: int | None, on_alarm: bool) -> None:
     """Another rule. Raises UserError for a number of corrections that is none, and for a rule that could never act:
     when the model's owner may not add rows to production's data.

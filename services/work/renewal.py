@@ -1,13 +1,15 @@
 """Begins improvements: for a person, or because a rule asks for one. Promotion stays with a person.
 
-begin       in one transaction: what waits is taken into a new version, and its making is queued
-begin_due   asked by the supervisor now and then; cheap when no rule asks for anything. What it could not begin it keeps
-            with the rule, for the model's page, and leaves until something changes
+begin           in one transaction: what waits is taken into a new version, and its making is queued
+compare_again   the last step of one that failed there, once more
+begin_due       asked by the supervisor now and then; cheap when no rule asks for anything. What it could not begin it
+                keeps with the rule, for the model's page, and leaves until something changes
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy.exc import IntegrityError
@@ -44,6 +46,24 @@ def begin(
         raise UserError("There is no accepted feedback that version {n} has not learned from.", n=model.production)
     queue.gather(session, version, owner)
     return begun
+
+
+def compare_again(session: Session, model_id: int, owner: int) -> Improvement:
+    """The last improvement of this model, whose comparison failed, once more at comparing; or the one under way.
+
+    Raises UserError when no comparison failed.
+    """
+    model, last = models.lock(session, model_id), improvements.latest(session, model_id)
+    if model is None or last is None:
+        raise NotFound(access.WORDS["model"])
+    if last.finished is None:
+        return last
+    version = datasets.version(session, last.version) if last.version is not None else None
+    if last.status != "failed" or last.candidate is None or version is None:
+        raise UserError("No comparison of “{name}” failed, so there is none to make again.", name=model.name)
+    improvements.step(session, last.id, "failed", status="comparing", error=None, finished=None)
+    queue.compare(session, version, owner)
+    return replace(last, status="comparing", error=None, finished=None)
 
 
 def begin_due(home: House) -> None:

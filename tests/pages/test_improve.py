@@ -9,7 +9,7 @@ from services import improving, models
 from services.access import User
 from services.house import House
 from services.models import Model
-from storage.queries import improvements, watching
+from storage.queries import improvements, jobs, watching
 from storage.tables import Feedback, now
 from tests.engine.test_comparison import classes
 from tests.pages.conftest import Visit
@@ -123,6 +123,27 @@ def test_failed_improvement_says_why(visit: Visit, home: House, ada: User, model
     assert "The last improvement failed." in at.warning[0].value
     assert "<b>" not in at.warning[0].value
     assert "improve" in keys(at), "it can be tried again"
+    assert "compare again" not in keys(at), "there is no candidate to compare"
+
+
+def test_comparison_that_failed_is_made_again_with_one_click(
+    visit: Visit, home: House, ada: User, model: Model
+) -> None:
+    improved(home, ada, model, skill=2.0, rows=400)
+    error = {"kind": "data", "text": "The disk was full.", "values": {}}
+    with home.database.write() as session:
+        found = improvements.latest(session, model.id)
+        assert found is not None
+        improvements.step(session, found.id, "finished", status="failed", comparison=None, error=error)
+    at = visit("model", id=model.id, tab="improve")
+    assert "compare again" not in keys(visit("model", name="Ben", id=model.id, tab="improve"))
+    at.button(key="compare again").click().run()
+    assert not at.exception, at.exception[0].message
+    assert "Step 3 of 3" in words(at)
+    going = improving.compare_again(ada, model.id)
+    with home.database.read() as session:
+        assert improvements.latest(session, model.id) == going
+        assert jobs.latest(session, version=going.version).kind == "compare"
 
 
 def test_rule_is_set_by_its_owner_and_read_by_others(visit: Visit, home: House, ada: User, model: Model) -> None:

@@ -108,6 +108,11 @@ def outcome(view: ModelView, state: State, found: Improvement, *, changeable: bo
         judgement(view, found, changeable=changeable)
     else:
         failure(found.error)
+        if changeable and found.candidate is not None:
+            st.button(
+                _("Compare again"), icon=":material/refresh:", key="compare again",
+                on_click=carry_out, args=(improving.compare_again, session.me(), view.model.id),
+            )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         if state.run is not None:
             link(_("The run"), "run", icon=":material/show_chart:", id=state.run.id)
