@@ -63,5 +63,12 @@ def test_rows_are_asked_judged_and_reviewed_without_the_mouse(
     visitor.page.keyboard.press("u")
     visitor.sees("Accept all 3")
     assert reviewing.counts(ada, wanted).waiting == 3
+    visitor.open(f"/model?id={model}&tab=api")
+    visitor.press("Try it")
+    visitor.sees("Is this right?")
+    visitor.settled()
+    visitor.page.keyboard.press("y")
+    visitor.sees("Thank you.")
+    assert feedback.counts(ada, wanted) == feedback.Counts(right=3, wrong=1)
     assert not visitor.faults
     house().database.close()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
 from pages.components import session
-from pages.components.layout import told
+from pages.components.answering import answer_in_words
+from pages.components.judging import judge
+from pages.components.layout import plain, told
 from pages.components.models.keys import keys
 from pages.components.models.samples import LANGUAGES, sample
 from pages.components.models.trial import trial
-from pages.components.words import _
-from services import describing
+from pages.components.words import _, number
+from services import describing, predictions
 from services.api_keys import Caller
 from services.models import ModelView
 
@@ -49,19 +52,32 @@ def request(found: describing.Description) -> None:
     first = json.dumps({"rows": [row]}, ensure_ascii=False, indent=2)
     left, right = st.columns(2, gap="large")
     with left:
-        body = trial(url, first, pictures, key=f"trial {what}")
+        tried = trial(url, first, pictures, key=f"trial {what}")
         st.caption(_("A real test row of this model. Change what you like: it is sent as it stands, and answered."))
+        if tried.answers:
+            answered(tried.answers)
     with right:
         language = st.segmented_control(
             _("As code"), list(LANGUAGES), default="curl", required=True, key="api language",
             label_visibility="collapsed",
         ) or "curl"  # fmt: skip
-        st.code(sample(language, origin() + url, body, pictures), language=LANGUAGES[language], wrap_lines=True)
+        st.code(sample(language, origin() + url, tried.body, pictures), language=LANGUAGES[language], wrap_lines=True)
         st.caption(_("The key comes from the environment variable LOAM_KEY."))
         st.link_button(
             _("Description for programs (OpenAPI)"), f"{path}/openapi.json", icon=":material/data_object:",
             type="tertiary",
         )  # fmt: skip
+
+
+def answered(given: Sequence[int]) -> None:
+    """Whether what was just answered is right, row by row."""
+    place = next((n for n, each in enumerate(given) if not session.recall(f"judged trial-{each}")), len(given) - 1)
+    with told(), st.container(border=True):
+        made = predictions.prediction(session.me(), given[place])
+        form = predictions.form(session.me(), made.run)
+        answer = plain(answer_in_words(form.run.target, made.answer))
+        st.markdown(_("**Row {n}** · {answer}").format(n=number(place + 1), answer=answer))
+        judge(made.id, f"trial-{made.id}", form, made.answer["answer"])
 
 
 def shown(found: describing.Description) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,6 +1,6 @@
 // Sends the request that stands in the field, as any program would; only that the browser brings its person's name.
 
-async function ask(root, data) {
+async function ask(root, data, given) {
   const { words, url, pictures } = data
   const button = root.querySelector("button")
   const status = root.querySelector(".status")
@@ -19,6 +19,7 @@ async function ask(root, data) {
     root.dataset.state = reply.ok ? "answered" : "refused"
     status.textContent = `${reply.status} ${reply.statusText} · ${words.took.replace("{n}", took)}`
     show(root, text)
+    given(reply.ok ? (JSON.parse(text).answers ?? []).map((answer) => answer.prediction) : [])
   } catch {
     root.dataset.state = "refused"
     status.textContent = words.lost
@@ -47,5 +48,5 @@ export default function ({ data, parentElement, setStateValue }) {
   root.querySelector("button").textContent = data.words.ask
   root.querySelector("pre").setAttribute("aria-label", data.words.answer)
   field.onchange = () => setStateValue("body", field.value)
-  root.querySelector("button").onclick = () => ask(root, data)
+  root.querySelector("button").onclick = () => ask(root, data, (answers) => setStateValue("answers", answers))
 }

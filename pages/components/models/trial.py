@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -27,8 +28,15 @@ _TRIAL = st.components.v2.component(
 )
 
 
-def trial(url: str, body: str, pictures: Mapping[str, str], *, key: str) -> str:
-    """Draws the field, the button and the answer; gives the request as it stands in the field.
+class Tried(NamedTuple):
+    """The request as it stands in the field, and the ids of the answers that came back last."""
+
+    body: str
+    answers: tuple[int, ...]
+
+
+def trial(url: str, body: str, pictures: Mapping[str, str], *, key: str) -> Tried:
+    """Draws the field, the button and the answer.
 
     `pictures` are sent, as base64, in place of the marks that stand for them.
     """
@@ -41,5 +49,5 @@ def trial(url: str, body: str, pictures: Mapping[str, str], *, key: str) -> str:
         "lost": _("The server could not be reached. Try again in a moment."),
     }
     data = {"url": url, "body": body, "pictures": dict(pictures), "words": words}
-    told = _TRIAL(key=key, data=data, on_body_change=lambda: None)
-    return told.body or body
+    told = _TRIAL(key=key, data=data, on_body_change=lambda: None, on_answers_change=lambda: None)
+    return Tried(told.body or body, tuple(map(int, told.answers or ())))
