@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.evaluation import evaluate
 from engine.events import Note, Point
-from engine.results import ColumnImportance, Contribution, Contributions, Evaluation, Importance
+from engine.results import ColumnImportance, Contribution, Contributions, Evaluation, Importance, Metric, Quality
+from engine.results.quality import Judgement
 from engine.table.columns import Column, Schema
 from engine.table.facts import column_facts
 from engine.targets import TARGETS
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
+from pages.components.charts.judged import judged_over_time
 from pages.components.charts.learning import learning_finding, loss_curve
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import Chart
@@ -147,3 +151,17 @@ def test_that_a_row_has_no_label_is_said_in_words() -> None:
     assert "“none of the labels” 25 %" in spread_in_words(labels) + spread_in_words(words)
     assert "none of the labels" in distribution(labels, LIGHT).table["value"].tolist()
     assert "[]" in distribution(words, LIGHT).table["value"].tolist()
+
+
+def test_single_judged_stretch_of_time_stands_in_the_middle_of_a_day() -> None:
+    metric, at = (
+        Metric(name="accuracy", value=0.6, low=0.4, high=0.8, higher_is_better=True),
+        datetime(2026, 11, 22, 10, tzinfo=UTC),
+    )
+    times = (Judgement(name=3, rows=5, metric=metric),)
+    quality = Quality(rows=5, known=5, headline="accuracy", metrics=(metric,), versions=(), times=times)
+    chart = judged_over_time(quality, {3: at}, 0.8, LIGHT)
+    assert chart is not None
+    first, last = chart.figure.layout.xaxis.range
+    assert last - first == timedelta(days=1)
+    assert chart.figure.data[0].x[0] == first + (last - first) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure
 from pages.components.models.titles import version_title
 from pages.components.words import _, here
+
+ALONE = timedelta(hours=12)  # before and after a single dot
 
 
 def judged_over_time(
@@ -41,6 +43,8 @@ def judged_over_time(
         customdata=[[each.rows, measured(each.metric)] for _at, each in drawn_times],
         hovertemplate="%{x|%Y-%m-%d}: %{customdata[1]} (%{customdata[0]:,})<extra></extra>",
     )  # fmt: skip
+    if len(at) == 1:  # left to itself, the axis would tell microseconds
+        drawn.update_xaxes(range=[at[0] - ALONE, at[0] + ALONE])
     if tested is not None:
         drawn.add_hline(
             y=scale * tested, line={"color": ground.guess, "width": 1.5, "dash": "dot"},
