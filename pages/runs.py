@@ -10,12 +10,12 @@ import streamlit as st
 from pages.components import session
 from pages.components.comparing import compare_page
 from pages.components.layout import empty, header, open_page, told
+from pages.components.tables import page_number, pages
 from pages.components.trash import undo_bar
-from pages.components.words import NONE, _, ago, duration, number, plural, say
+from pages.components.words import NONE, _, ago, duration, plural, say
 from services import runs
 
 MOST_COMPARED = 5
-ROWS = 50
 STATUSES = ("finished", "running", "queued", "failed", "stopped")
 SORTS = ("newest", "oldest", "best", "name")
 
@@ -54,10 +54,10 @@ def wanted() -> tuple[runs.RunFilter, bool]:
     with more.container(horizontal=True):
         starred = st.toggle(_("Starred"), key="starred", bind="query-params")
         trashed = st.toggle(_("Trash"), key="trash", bind="query-params")
-    page = int(session.recall("runs page", 0))
     asked = runs.RunFilter(
-        search=sought or "", status=chosen, starred=starred, trashed=trashed, sort=order or "newest", page=page
-    )
+        search=sought or "", status=chosen, starred=starred, trashed=trashed, sort=order or "newest",
+        page=page_number() - 1,
+    )  # fmt: skip
     return asked, bool(sought or chosen or starred)
 
 
@@ -150,25 +150,6 @@ def actions(ticked: list[runs.Run], trashed: bool) -> None:
                 st.rerun()
 
 
-def pages_bar(found: runs.RunPage, page: int) -> None:
-    """Back and forth through a long list."""
-    last = max(0, (found.total - 1) // ROWS)
-    if last == 0:
-        return
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        if st.button(_("Back"), icon=":material/chevron_left:", disabled=page == 0, key="page back"):
-            turn(page - 1)
-        st.markdown(_("page {n} of {of}").format(n=number(page + 1), of=number(last + 1)), width="content")
-        if st.button(_("On"), icon=":material/chevron_right:", disabled=page >= last, key="page on"):
-            turn(page + 1)
-
-
-def turn(page: int) -> None:
-    """Goes to another page of the list."""
-    session.remember("runs page", page)
-    st.rerun()
-
-
 def listing() -> None:
     """The list."""
     head = header(_("Runs"), primary=_("New model"), icon=":material/add:")
@@ -184,7 +165,7 @@ def listing() -> None:
     ticked = draw_table(found.runs)
     with above:
         actions(ticked, asked.trashed)
-    pages_bar(found, asked.page)
+    pages(found.total, runs.PAGE)
 
 
 def nothing(filtered: bool, trashed: bool) -> None:

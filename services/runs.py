@@ -67,8 +67,6 @@ class RunPage:
 
     runs: tuple[Run, ...]
     total: int
-    page: int
-    pages: int
 
 
 @dataclass(frozen=True)
@@ -271,7 +269,7 @@ def restore_runs(user: User, run_ids: Sequence[int]) -> None:
 
 
 def list_runs(user: User, wanted: RunFilter = RunFilter()) -> RunPage:
-    """A page of the runs on this server."""
+    """A page of the runs on this server; the last one, when the list has become shorter than was asked for."""
     access.require(user, "list")
     statuses: tuple[RunStatus, ...] = ()
     if wanted.status is not None:
@@ -287,10 +285,9 @@ def list_runs(user: User, wanted: RunFilter = RunFilter()) -> RunPage:
         starred=wanted.starred,
         trashed=wanted.trashed,
     )
-    page = max(wanted.page, 0)
     with house().database.read() as session:
-        found, total = runs.page(session, asked, wanted.sort, limit=PAGE, offset=page * PAGE)
-    return RunPage(tuple(found), total, page, max(1, -(-total // PAGE)))
+        found, total = runs.page(session, asked, wanted.sort, limit=PAGE, offset=max(wanted.page, 0) * PAGE)
+    return RunPage(tuple(found), total)
 
 
 def titles(user: User) -> list[RunTitle]:

@@ -89,12 +89,13 @@ def by_request(session: Session, owner: int, request_key: str) -> Run | None:
 
 
 def page(session: Session, wanted: Wanted, sort: Sort, *, limit: int = 50, offset: int = 0) -> tuple[list[Run], int]:
-    """A page of the list, and how many runs the whole list has."""
+    """A page of the list, and how many runs the whole list has. Where it ends before `offset`, it is the last page."""
     where = _where(wanted)
     counted = select(func.count()).select_from(tables.Run)
     if wanted.search:
         counted = counted.join(tables.Dataset, tables.Dataset.id == tables.Run.dataset)
     total = session.scalar(counted.where(*where)) or 0
+    offset = min(offset, max(0, total - 1) // max(1, limit) * limit)
     found = session.execute(_runs().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset))
     return [_run(row) for row in found], total
 

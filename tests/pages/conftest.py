@@ -45,7 +45,7 @@ def set_aside() -> Iterator[None]:
 def visit(home: House) -> Visit:
     """Opens a page as somebody: visit("data", id=3), visit("home", name="Ben"); name None is a stranger."""
 
-    def opened(page: str = "home", name: str | None = "Ada", **query: object) -> AppTest:
+    def opened(page: str = "home", /, name: str | None = "Ada", **query: object) -> AppTest:
         at = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=30)
         if name is not None:
             at.session_state[TOKEN] = access.sign_in(name)[1]

@@ -44,6 +44,19 @@ def test_filters_come_from_the_address(visit: Visit, ada: User, version: Version
     assert "Nothing found" in words(visit("runs", search="third"))
 
 
+def test_long_list_has_pages_which_stand_in_the_address(
+    visit: Visit, ada: User, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "PAGE", 2)
+    for name in ("First", "Second", "Third"):
+        runs_there.queued(ada, version, name=name, key=name)
+    assert list(visit("runs").dataframe[0].value["name"]) == ["Third", "Second"]
+    for page in ("2", "9"):
+        at = visit("runs", page=page)
+        assert list(at.dataframe[0].value["name"]) == ["First"], page
+        assert "3–3 of 3" in words(at), page
+
+
 def test_trash_is_shown_when_asked(visit: Visit, ada: User, version: Version) -> None:
     run = runs_there.finished(ada, version)
     runs.trash_runs(ada, [run.id])
