@@ -16,7 +16,7 @@ from pages.components.dataset.listing import listing
 from pages.components.dataset.preview import preview
 from pages.components.dataset.taking_in import taking_in
 from pages.components.dataset.versions import used_by, versions
-from pages.components.layout import aside, header, jump, open_page, problem, query_number, tabs
+from pages.components.layout import aside, header, jump, open_page, plain, problem, query_number, tabs
 from pages.components.renaming import rename
 from pages.components.sampling import go_on
 from pages.components.words import _, number, plural
@@ -81,6 +81,26 @@ def failed(version: Version) -> None:
         jump(_("Back to the version before"), "data", key="undo", icon=":material/undo:", **address)
 
 
+def changed(view: DatasetView, version: Version) -> None:
+    """What made this version, and the way back; only of the newest one, for others may rest on it."""
+    before = {"id": version.dataset, "version": version.parent, "tab": "columns"}
+    undone, mine = version.status == "undone", view.dataset.owner == user.id
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = _("Changed, and undone: {what}") if undone else _("Changed: {what}")
+        st.caption(words.format(what=plain(version.note)), width="content")
+        if mine and undone:
+            st.button(
+                _("Redo"), icon=":material/redo:", key="redo", type="tertiary",
+                on_click=datasets.redo, args=(user, version.id),
+            )  # fmt: skip
+        elif mine and version.id == view.latest.id:
+            if st.button(_("Undo"), icon=":material/undo:", key="undo", type="tertiary"):
+                datasets.undo(user, version.id)
+                open_page("data", **before)
+        else:
+            jump(_("The version before"), "data", key="before", icon=":material/arrow_back:", **before)
+
+
 def one(dataset_id: int) -> None:
     """One data set."""
     view = datasets.dataset(user, dataset_id)
@@ -95,17 +115,7 @@ def one(dataset_id: int) -> None:
     if st.query_params.get("sample") in SAMPLES:
         go_on(st.query_params["sample"], dataset_id)
     if version.parent is not None:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(_("Changed: {what}").format(what=version.note), width="content")
-            jump(
-                _("Undo"),
-                "data",
-                key="undo",
-                icon=":material/undo:",
-                id=dataset_id,
-                version=version.parent,
-                tab="columns",
-            )
+        changed(view, version)
     views = {"preview": (_("Preview"), partial(preview, version))}
     if any(column.kind == "image" for column in datasets.schema(user, version.id).columns):
         views["pictures"] = (_("Pictures"), partial(gallery, version))

@@ -259,6 +259,20 @@ def apply_steps(user: User, version_id: int, steps: Sequence[Step], note: str = 
     return made
 
 
+def undo(user: User, version_id: int) -> None:
+    """Takes a version back: the data set is again what it was before. It stays, with what learned from it."""
+    access.require(user, "change", "version", version_id)
+    with house().database.write() as session:
+        datasets.undo(session, version_id)
+
+
+def redo(user: User, version_id: int) -> None:
+    """Makes a version count again that was undone."""
+    access.require(user, "change", "version", version_id)
+    with house().database.write() as session:
+        datasets.redo(session, version_id)
+
+
 def used_by(user: User, dataset_id: int) -> list[Run]:
     """The newest runs that learned from it, at most 100."""
     access.require(user, "read", "dataset", dataset_id)

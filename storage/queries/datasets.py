@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -24,7 +24,7 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the list: the data set, its newest version, and how many it and its runs are."""
+    """A line of the list: the data set, its newest version but for undone ones, and how many it and its runs are."""
 
     dataset: Dataset
     latest: Version | None
@@ -130,8 +130,9 @@ def of_owner(session: Session, owner: int) -> list[Dataset]:
 
 def _listed(session: Session, found: Sequence[Dataset]) -> list[Listed]:
     ids = [dataset.id for dataset in found]
+    number = case((tables.Version.status != "undone", tables.Version.number))
     numbers = (
-        select(tables.Version.dataset, func.max(tables.Version.number).label("number"), func.count().label("of"))
+        select(tables.Version.dataset, func.max(number).label("number"), func.count().label("of"))
         .where(tables.Version.dataset.in_(ids))
         .group_by(tables.Version.dataset)
         .subquery()
@@ -183,6 +184,19 @@ def ready(session: Session, id: int, **values: Any) -> bool:
 def failed(session: Session, id: int, error: Json | None) -> bool:
     """The version could not be made. False when it was not waited for any more."""
     return _end_import(session, id, status="failed", error=error)
+
+
+def undo(session: Session, id: int) -> None:
+    """A version that came of another is not what the data set is any more."""
+    version = tables.Version
+    known = version.id == id, version.status == "ready", version.parent.is_not(None)
+    session.execute(update(version).where(*known).values(status="undone"))
+
+
+def redo(session: Session, id: int) -> None:
+    """A version that was undone is as if it never had been."""
+    version = tables.Version
+    session.execute(update(version).where(version.id == id, version.status == "undone").values(status="ready"))
 
 
 def _end_import(session: Session, id: int, **values: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from storage.records._record import Json
 
-VersionStatus = Literal["importing", "ready", "failed"]
+VersionStatus = Literal["importing", "ready", "failed", "undone"]
 UploadStatus = Literal["waiting", "receiving", "received", "cancelled"]
 
 
@@ -37,7 +37,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Version:
-    """One state of a data set. `schema`, `rows`, `columns`, `bytes` and the keys are there once it is ready."""
+    """One state of a data set. `schema`, `rows`, `columns`, `bytes` and the keys are there once it is ready.
+
+    One that was undone has them too, but is no longer what the data set is.
+    """
 
     id: int
     dataset: int

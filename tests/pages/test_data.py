@@ -14,7 +14,7 @@ from services.house import House
 from services.importing import carry_out_import
 from tests.engine.table.archives import packed, picture
 from tests.pages.conftest import Visit
-from tests.pages.test_shell import words
+from tests.pages.test_shell import keys, words
 
 TABLE = "id,age,paid,plan\n" + "\n".join(
     f"c{i},{'?' if i % 20 == 0 else 20 + i % 50},{i * 1.5},{'gold' if i % 3 else 'base'}" for i in range(200)
@@ -90,6 +90,30 @@ def test_one_click_mends_a_warning_and_makes_a_new_version(visit: Visit, bring: 
     assert [version.number for version in view.versions] == [2, 1]
     assert view.versions[0].steps[0]["op"] == "as missing"
     assert at.query_params["version"] == str(view.versions[0].id)
+
+
+def test_several_columns_are_mended_at_once_and_that_is_undone_and_done_again(
+    home: House, visit: Visit, bring: Bring, ada: User
+) -> None:
+    known = bring("a,b,c\n" + "".join(f"{i if i % 9 else '?'},{i * 3 if i % 8 else '?'},x\n" for i in range(80)))
+    sent = datasets.dataset(ada, known).latest
+    at = visit("data", id=known, tab="columns")
+    at.button(key=f"all as missing {sent.id}").click().run()
+    made, _sent = datasets.dataset(ada, known).versions
+    assert [(step["op"], step["column"]) for step in made.steps] == [("as missing", "a"), ("as missing", "b")]
+    carry_out_import(home, made.id, lambda fraction: None)
+    at = visit("data", id=known, tab="columns")
+    at.button(key="undo").click().run()
+    assert not at.exception, at.exception[0].message
+    assert at.query_params["version"] == str(sent.id)
+    assert "redo" not in keys(visit("data", name="Ben", version=made.id))
+    for key, latest in (("redo", sent.id), ("undo", made.id)):
+        assert datasets.dataset(ada, known).latest.id == latest
+        assert [line.latest.id for line in datasets.ready_datasets(ada) if line.latest] == [latest]
+        at = visit("data", version=made.id)
+        at.button(key=key).click().run()
+        assert not at.exception, at.exception[0].message
+    assert datasets.dataset(ada, known).latest.id == sent.id
 
 
 def test_target_shows_what_goes_with_it(visit: Visit, bring: Bring) -> None:

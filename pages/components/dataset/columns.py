@@ -10,7 +10,7 @@ import streamlit as st
 from engine.table.association import METHODS
 from engine.table.columns import Schema
 from engine.table.facts import Association, ColumnFacts
-from engine.table.steps import Retype, Step
+from engine.table.steps import AsMissing, Retype, Step
 from engine.table.warnings import Finding
 from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars
@@ -65,6 +65,11 @@ def _findings(findings: Sequence[Finding], version: Version, *, mine: bool) -> N
     if not findings:
         st.markdown(f":green[:material/check_circle:] {_('Nothing in these columns looks wrong.')}")
         return
+    missing = [step for finding in findings for step in remedy_of(finding)[1] if isinstance(step, AsMissing)]
+    if mine and len(missing) > 1:
+        words = plural("Count as missing in {n} column", "Count as missing in all {n} columns", len(missing))
+        if st.button(words, icon=":material/done_all:", key=f"all as missing {version.id}"):
+            apply(version, missing)
     for i, finding in enumerate(findings[:SHOWN]):
         _finding(finding, version, f"{version.id} {i}", mine=mine)
     if len(findings) > SHOWN:

@@ -49,7 +49,8 @@ def _facts(version: Version) -> list[str]:
         return [_("could not be made")]
     if version.rows is None or version.columns is None:
         return [_("being made")]
-    return [plural("{n} row", "{n} rows", version.rows), plural("{n} column", "{n} columns", version.columns)]
+    sizes = [plural("{n} row", "{n} rows", version.rows), plural("{n} column", "{n} columns", version.columns)]
+    return [_("undone"), *sizes] if version.status == "undone" else sizes
 
 
 def used_by(view: DatasetView) -> None:
