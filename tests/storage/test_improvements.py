@@ -181,21 +181,13 @@ def test_two_models_each_learn_from_what_was_said_on_the_page_of_their_run(datab
         other = a_model(session, run, run.owner, "Another")
         accept(session, run, None, 1)
         watching.change(session, other.id, improve_after=1, improve_on_alarm=False)
-        both = [of(session, begin(session, run, each)) for each in (model, other)]
+        first = of(session, begin(session, run, model))
+        assert improvements.due(session) == [Due(other.id, "corrections")], "what another learns from is new to it"
+        both = [first, of(session, begin(session, run, other))]
         for made in reversed(both):
             improvements.number_rows(session, made, 10)
         assert [[each.row_id for each in improvements.taught(session, made.id)] for made in both] == [[10], [10]]
         assert improvements.waiting(session, model.id, both[1]) == Waiting(0, 0)
-
-
-def test_what_another_model_learned_from_still_makes_a_rule_due(database: Database) -> None:
-    with database.write() as session:
-        _version, run, model = a_place(session)
-        other = a_model(session, run, run.owner, "Another")
-        accept(session, run, None, 1)
-        watching.change(session, other.id, improve_after=1, improve_on_alarm=False)
-        gathered(session, begin(session, run, model), 10)
-        assert improvements.due(session) == [Due(other.id, "corrections")]
 
 
 def test_refused_rule_waits_until_another_version_is_production(database: Database) -> None:
