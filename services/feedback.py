@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
+from engine.table.pictures import small
 from services import access, batches, corrections, downloads, keys, names, results
 from services.access import User
 from services.downloads import Download, Format
@@ -133,6 +134,17 @@ def list_feedback(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> Feed
     with house().database.read() as session:
         found, total = feedback.page(session, _asked(wanted), limit=PAGE, offset=max(wanted.page, 0) * PAGE)
     return FeedbackPage(tuple(found), total)
+
+
+def pictures(user: User, items: Sequence[Feedback]) -> dict[str, bytes]:
+    """Small pictures of the rows of some feedback, by what stands for them there; those no longer kept are left out."""
+    access.require(user, "list")
+    files, found = house().files, dict[str, bytes]()
+    for said in items:
+        folder = files.path(keys.run_pictures(said.run))
+        paths = {cell: small(folder, cell) for cell in said.row.values() if isinstance(cell, str)}
+        found |= {cell: path.read_bytes() for cell, path in paths.items() if path.is_file()}
+    return found
 
 
 def counts(user: User, wanted: FeedbackFilter = FeedbackFilter()) -> Counts:

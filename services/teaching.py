@@ -50,7 +50,8 @@ def append_taught(home: House, version: Version, parent: Version, table: Path) -
     rows = _read(home, version, schema, recipe, taught)
     if rows.empty:
         raise UserError(
-            "None of the accepted feedback can become a row: it holds none of the columns that the model learns from."
+            "None of the accepted feedback can become a row: it holds none of the columns that the model learns from, "
+            "or its pictures are no longer kept."
         )
     inputs = [column.name for column in recipe.inputs]
     splits.accept(home, version, rows[inputs], read_frame(before, inputs))
@@ -94,6 +95,9 @@ def _notes(rows: int, taught: int) -> tuple[Note, ...]:
     text = "Accepted feedback added {rows} rows." if rows != 1 else "Accepted feedback added {rows} row."
     said = [Note(text=text, values={"rows": rows})]
     if rows < taught:
-        text = "{rows} more could not be added: they hold none of the columns that the model learns from."
+        text = (
+            "{rows} more could not be added: they hold none of the columns that the model learns from, or their "
+            "pictures are no longer kept."
+        )
         said.append(Note(text=text, values={"rows": taught - rows}))
     return tuple(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.answering import value_in_words
 from pages.components.layout import empty, open_page
+from pages.components.pictures import address
 from pages.components.tables import page_number, pages
 from pages.components.words import _, ago, exact, number, percent, plural
 from services import feedback
@@ -47,7 +48,10 @@ def draw(found: feedback.FeedbackPage, wanted: feedback.FeedbackFilter, key: str
         width="stretch",
         height="content",
         key=f"{key}-table",
-        column_config={_("When"): st.column_config.TextColumn(help=_("Newest first"))},
+        column_config={
+            _("When"): st.column_config.TextColumn(help=_("Newest first")),
+            _("Picture"): st.column_config.ImageColumn(),
+        },
         alt=_("What people said about answers"),
     )
     pages(found.total, feedback.PAGE)
@@ -64,6 +68,7 @@ def counted_in_words(counts: feedback.Counts) -> str:
 
 def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
     """A row for each judgement."""
+    pictures = feedback.pictures(session.me(), items)
     return pd.DataFrame(
         [
             {
@@ -73,7 +78,7 @@ def feedback_table(items: Sequence[feedback.Feedback]) -> pd.DataFrame:
                 _("Correct"): value_in_words(each.correct),
                 _("Comment"): each.comment,
                 _("Review"): review_in_words(each),
-                _("Row"): row_in_words(each.row),
+                **row_shown(each.row, pictures),
                 _("Run"): each.run_name,
                 _("Who"): each.owner_name,
                 _("When"): ago(each.created),
@@ -98,6 +103,13 @@ def review_in_words(said: feedback.Feedback) -> str:
     if said.accepted == said.correct:
         return _("accepted by {name}").format(name=said.reviewer_name)
     return _("accepted as “{answer}” by {name}").format(answer=value_in_words(said.accepted), name=said.reviewer_name)
+
+
+def row_shown(row: Mapping[str, Any], pictures: Mapping[str, bytes]) -> dict[str, str | None]:
+    """The row that was asked about: its picture, in a list where any has one, and the rest in words."""
+    shown = next((address(pictures[cell]) for cell in row.values() if cell in pictures), None)
+    words = row_in_words({name: cell for name, cell in row.items() if cell not in pictures})
+    return {_("Picture"): shown, _("Row"): words} if pictures else {_("Row"): words}
 
 
 def row_in_words(row: dict[str, Any]) -> str:

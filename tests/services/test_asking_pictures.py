@@ -121,6 +121,7 @@ def test_a_row_of_an_archive_that_is_judged_keeps_its_picture_for_the_model_to_l
     said = feedback.say(ada, (batch.id, 1), "right")
     assert home.files.exists(f"{keys.run_pictures(run.id)}/{said.row['picture']}")
     assert said.row["file"] == "1.png"
+    assert list(feedback.pictures(ada, [said])) == [said.row["picture"]]
     folder = home.files.path(keys.batch_pictures(run.id, batch.id))
     long_ago = folder.stat().st_mtime - 86_400 * (home.settings.upload_days + 1)
     os.utime(folder, (long_ago, long_ago))

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.answering import value_in_words
 from pages.components.clicks import carry_out
-from pages.components.feedbacks import review_in_words, row_in_words, verdict_title
+from pages.components.feedbacks import review_in_words, row_shown, verdict_title
 from pages.components.hearing.choosing import filters
 from pages.components.judging import correct_answer
 from pages.components.layout import empty, plain, told
@@ -61,7 +61,9 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
     """The list, what is ticked in it. Another widget after each decision, so that no tick goes over to other rows."""
     chosen = st.dataframe(
         review_table(found.items), hide_index=True, width="stretch", height="content",
-        column_config={_("Comment"): st.column_config.TextColumn(width="medium")},
+        column_config={
+            _("Comment"): st.column_config.TextColumn(width="medium"), _("Picture"): st.column_config.ImageColumn(),
+        },
         on_select="rerun", selection_mode="multi-row", key=f"review-{found.total}-{found.items[0].id}",
         alt=_("What people said about answers"),
     ).selection.rows  # fmt: skip
@@ -71,6 +73,7 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
 def review_table(items: tuple[Feedback, ...]) -> pd.DataFrame:
     """A row for each judgement, what decides first."""
     decided = any(each.review != "waiting" for each in items)
+    pictures = feedback.pictures(session.me(), items)
     return pd.DataFrame(
         [
             {
@@ -78,7 +81,7 @@ def review_table(items: tuple[Feedback, ...]) -> pd.DataFrame:
                 _("Answer given"): value_in_words(each.answer.get("answer")),
                 _("Right is"): value_in_words(each.correct if each.accepted is None else each.accepted),
                 _("Comment"): each.comment or NONE,
-                _("Row"): row_in_words(each.row),
+                **row_shown(each.row, pictures),
                 _("Who"): each.owner_name,
                 _("When"): ago(each.created),
                 _("Asked"): each.model_name or each.run_name,
