@@ -33,6 +33,7 @@ from storage.records import Batch, Job
 KEEPING = 0.3  # of the progress, where pictures are unpacked first
 REFERENCES = "rows.parquet"  # among the pictures of a file: which of them stand in each of its rows
 ANSWERS = b"loam.answers"  # in the file's metadata: which columns are answers, and what each is called otherwise
+MEANT = b"loam.meant"  # likewise: which columns of an archive stand for which that the model learned from
 
 
 def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
@@ -67,7 +68,7 @@ def carry_out_batch(home: House, job: Job, reporter: Reporter) -> None:
                 odd.add(reader, typed)
                 asked.append(typed.rows.select(reader.pictures))
                 answers = client.answer(bundle_key, typed.located, batch.predictor)
-                table = _with_answers(_shown(piece, source.kinds), answers)
+                table = _with_answers(_shown(piece, source.kinds), answers, _meant(source.kinds, manifest))
                 writer = writer or pq.ParquetWriter(target, table.schema)
                 writer.write_table(table.cast(writer.schema))
                 reporter.advance(begun + fraction * (1 - begun))
@@ -122,9 +123,12 @@ def rows_of(batch: Batch, offset: int, limit: int) -> pd.DataFrame:
 
 def answer_names(batch: Batch) -> dict[str, str]:
     """The columns that hold answers, and what each is called when no column of the file has that name."""
-    schema = pq.read_schema(house().files.path(result_key(batch)))
-    names: dict[str, str] = json.loads(schema.metadata[ANSWERS])
-    return names
+    return _names(batch, ANSWERS)
+
+
+def asked_names(batch: Batch) -> dict[str, str]:
+    """The columns of an archive that stand for some that the model learned from, and what each of these is called."""
+    return _names(batch, MEANT)
 
 
 def pictures_of(batch: Batch, row: int) -> dict[str, str] | None:
@@ -151,6 +155,12 @@ def keep_pictures(batch: Batch, row: int) -> dict[str, str]:
     return kept
 
 
+def _names(batch: Batch, key: bytes) -> dict[str, str]:
+    schema = pq.read_schema(house().files.path(result_key(batch)))
+    names: dict[str, str] = json.loads(schema.metadata.get(key, b"{}"))
+    return names
+
+
 @contextmanager
 def _no_pictures_of_a_failure(home: House, key: str) -> Iterator[Path]:
     """The folder of the pictures of a file; on an error they go."""
@@ -164,20 +174,24 @@ def _no_pictures_of_a_failure(home: House, key: str) -> Iterator[Path]:
 
 
 def _known(piece: pa.RecordBatch, kinds: Mapping[str, Kind], manifest: Manifest) -> pa.RecordBatch:
-    """The rows without what an archive adds of its own accord, such as the names of its files.
+    """The rows without what an archive adds of its own accord, such as the names of its files."""
+    learned, meant = {column.name for column in manifest.inputs}, _meant(kinds, manifest)
+    others = ({*kinds} - learned) | {*meant.values()}
+    used = piece.select([name for name in piece.schema.names if name not in others or name in meant])
+    return used.rename_columns([meant.get(name, name) for name in used.schema.names])
 
-    What it calls “picture” or “text” is the only column of that kind that the model learned from, whatever its name.
+
+def _meant(kinds: Mapping[str, Kind], manifest: Manifest) -> dict[str, str]:
+    """What an archive calls “picture” or “text”: the only column of that kind that the model learned from, whatever
+    its name.
     """
-    learned = {column.name for column in manifest.inputs}
     meant: dict[str, str] = {}
     for kind in ("image", "text"):
         given = [name for name, known in kinds.items() if known == kind]
         wanted = [column.name for column in manifest.inputs if column.kind == kind]
         if len(given) == len(wanted) == 1:
             meant[given[0]] = wanted[0]
-    others = ({*kinds} - learned) | {*meant.values()}
-    used = piece.select([name for name in piece.schema.names if name not in others or name in meant])
-    return used.rename_columns([meant.get(name, name) for name in used.schema.names])
+    return meant
 
 
 def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:
@@ -186,7 +200,7 @@ def _shown(piece: pa.RecordBatch, kinds: Mapping[str, Kind]) -> pa.Table:
     return pa.Table.from_batches([piece]).drop_columns(pictures)
 
 
-def _with_answers(table: pa.Table, answers: pa.RecordBatch) -> pa.Table:
+def _with_answers(table: pa.Table, answers: pa.RecordBatch, meant: Mapping[str, str]) -> pa.Table:
     if ROW in table.column_names:
         table = table.drop_columns([ROW])
     names: dict[str, str] = {}
@@ -196,4 +210,4 @@ def _with_answers(table: pa.Table, answers: pa.RecordBatch) -> pa.Table:
             name = f"{name} (model)"
         names[name] = plain
         table = table.append_column(name, values)
-    return table.replace_schema_metadata({ANSWERS: json.dumps(names).encode()})
+    return table.replace_schema_metadata({ANSWERS: json.dumps(names).encode(), MEANT: json.dumps(meant).encode()})

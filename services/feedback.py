@@ -199,8 +199,9 @@ def _of_row(batch_id: int, row: int) -> _Said:
     if row < 0 or cells.empty:
         raise NotFound("This file has no row {row}.", row=row + 1)
     record: Json = json.loads(cells.to_json(orient="records", date_format="iso"))[0]
-    answers = batches.answer_names(found)
-    given = {name: value for name, value in record.items() if name not in answers}
+    answers, meant = batches.answer_names(found), batches.asked_names(found)
+    given = {name: value for name, value in record.items() if name not in answers and name not in meant}
+    given |= {meant[name]: value for name, value in record.items() if name in meant}
     return _Said(
         run=found.run,
         model=None,

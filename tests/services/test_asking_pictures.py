@@ -1,4 +1,4 @@
-"""Asking a run about pictures: one that is sent, an archive of them, and names of files that are none of theirs."""
+"""Asking a run about pictures: one that is sent, an archive of them or of texts, and names of files of others."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def packed(rows: int, *, labelled: bool) -> bytes:
     return file.getvalue()
 
 
-def learned(ada: User, version: Version) -> Run:
-    """A finished run on pictures, without Keras."""
-    suggested = runs.suggest(ada, version.id, "label")
+def learned(ada: User, version: Version, target: str = "label") -> Run:
+    """A finished run on pictures or texts, without Keras."""
+    suggested = runs.suggest(ada, version.id, target)
     recipe = suggested.model_copy(update={"model": WeightedSum(), "effort": Effort(name="own", seconds=20)})
     started = runs.start_run(ada, version.id, recipe, "Bars", "click")
     work("train")
@@ -129,3 +129,19 @@ def test_a_row_of_an_archive_that_is_judged_keeps_its_picture_for_the_model_to_l
     assert predictions.batch_pictures(ada, batch.id, 1) is None
     assert "picture" not in feedback.say(ada, (batch.id, 2), "right").row
     assert home.files.exists(f"{keys.run_pictures(run.id)}/{said.row['picture']}")
+
+
+def test_a_judged_text_of_an_archive_is_called_as_the_model_knows_it(ada: User, serving: None) -> None:
+    lines = "".join(f"A {'tasty' if i % 3 else 'cold'} meal at table {i} for us,{i % 3 > 0}\n" for i in range(90))
+    version = imported(ada, "review,good\n" + lines)
+    run = learned(ada, version, "good")
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        for table in (7, 8):
+            archive.writestr(f"{table}.txt", f"A cold meal at table {table} for two")
+    batch = predictions.start_file(ada, run.id, send(ada, file.getvalue(), "new.zip"))
+    work()
+    view = predictions.batch(ada, batch.id)
+    assert view.batch.status == "finished", view.batch.error
+    said = feedback.say(ada, (batch.id, 0), "right")
+    assert said.row == {"file": "7.txt", "review": "A cold meal at table 7 for two"}
