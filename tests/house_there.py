@@ -13,6 +13,7 @@ from services.house import House, house
 from services.serving import client
 from services.serving.desk import Desk
 from services.work.detached import Detached
+from tests.storage.tables_there import put_sqlite
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """An empty house. No supervisor and no predicting process come up: tests do their work themselves."""
     monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(Detached, "ensure", lambda self, folder: None)
+    put_sqlite(tmp_path / "data" / "loam.db")
     yield house()
     house().database.close()
 

@@ -9,11 +9,13 @@ from fastapi.testclient import TestClient
 
 from api import app
 from services import access
+from tests.storage.tables_there import put_sqlite
 
 
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
+    put_sqlite(tmp_path / "data" / "loam.db")
     return tmp_path / "data"
 
 

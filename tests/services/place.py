@@ -23,6 +23,7 @@ from services.work import queue
 from services.work.detached import SERVING, SUPERVISOR
 from storage.queries import datasets, runs, users
 from storage.records import Run, Version
+from tests.storage.tables_there import put_sqlite
 
 PATIENCE = 300.0
 """Seconds that a test waits for what takes a moment on a quiet machine."""
@@ -153,6 +154,7 @@ def endless() -> Recipe:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LOAM_SPARE", "0")
+    put_sqlite(tmp_path / "data" / "loam.db")
     home = house()
     with home.database.write() as session:
         owner = users.add(session, "Ada", "ada").id

@@ -7,29 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from engine.errors import NotFound, UserError
 from services import access, api_keys, asking, datasets, feedback, house, models, predictions, runs
 from services.work.detached import Detached
-from storage.database import Database
 from tests.services.doing import imported, people, quick, send, trained, work
 from tests.services.models_there import a_data_set, a_finished_run
 from tests.services.test_hearing import sent_by_many_clients
 from tests.storage.conftest import POSTGRES
 from tests.storage.conftest import cluster as cluster  # a fixture
+from tests.storage.tables_there import put_postgresql
 
 
 @pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[house.House]:
-    url = request.getfixturevalue("cluster")
-    database = Database(url)
-    with database.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    database.close()
     monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("LOAM_DATABASE", url)
+    monkeypatch.setenv("LOAM_DATABASE", put_postgresql(request.getfixturevalue("cluster"), tmp_path / "lock"))
     monkeypatch.setattr(Detached, "ensure", lambda self, folder: None)
     yield house.house()
     house.house().database.close()

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.database import Database, sqlite_url
-from storage.migrations import upgrade
+from tests.storage.tables_there import put_postgresql, put_sqlite
 
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
@@ -51,7 +51,10 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+BOTH = ["sqlite", "postgresql"] if POSTGRES else ["sqlite"]
+
+
+@pytest.fixture(params=BOTH)
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database without tables."""
     if request.param == "sqlite":
@@ -65,8 +68,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture
-def database(empty: Database, tmp_path: Path) -> Database:
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with all tables and nothing in them."""
-    upgrade(empty.engine, tmp_path / "migrate.lock")
-    return empty
+    if request.param == "sqlite":
+        put_sqlite(tmp_path / "loam.db")
+        database = Database(sqlite_url(tmp_path / "loam.db"))
+    else:
+        database = Database(put_postgresql(request.getfixturevalue("cluster"), tmp_path / "lock"))
+    yield database
+    database.close()
