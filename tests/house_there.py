@@ -16,13 +16,21 @@ from services.work.detached import Detached
 from tests.storage.tables_there import put_sqlite
 
 
+def empty_house(folder: Path, patch: pytest.MonkeyPatch) -> House:
+    """A new house there, which the environment names from now on. It is forgotten with the patch: what a process keeps
+    of each house, such as the questions it was asked, is searched for garbage again and again.
+    """
+    patch.setenv("LOAM_DATA", str(folder))
+    patch.setattr("services.house._open", {})
+    put_sqlite(folder / "loam.db")
+    return house()
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """An empty house. No supervisor and no predicting process come up: tests do their work themselves."""
-    monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(Detached, "ensure", lambda self, folder: None)
-    put_sqlite(tmp_path / "data" / "loam.db")
-    yield house()
+    yield empty_house(tmp_path / "data", monkeypatch)
     house().database.close()
 
 

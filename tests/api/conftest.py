@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,14 @@ from fastapi.testclient import TestClient
 
 from api import app
 from services import access
-from tests.storage.tables_there import put_sqlite
+from tests.house_there import empty_house
 
 
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
-    put_sqlite(tmp_path / "data" / "loam.db")
-    return tmp_path / "data"
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    home = empty_house(tmp_path / "data", monkeypatch)
+    yield home.settings.data
+    home.database.close()
 
 
 @pytest.fixture

@@ -16,11 +16,12 @@ from api import app
 from services import access, api_keys, models, runs
 from services.access import User
 from services.api_keys import SCOPES
-from services.house import House, house
+from services.house import House
 from services.models import Model
 from services.serving import client
 from services.serving.desk import Desk
 from services.work.detached import Detached
+from tests.house_there import empty_house
 from tests.services.doing import imported, people, quick, trained, work
 
 ROW = {"age": 31, "city": "Rome", "visits": 3}
@@ -53,9 +54,8 @@ class Served:
 def served(folder: Path) -> Iterator[Served]:
     """A house of its own, whose predicting process answers in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOAM_DATA", str(folder))
         patch.setattr(Detached, "ensure", lambda self, folder: None)
-        home = house()
+        home = empty_house(folder, patch)
         desk = Desk(home.files)
         patch.setattr(client, "_connections", lambda folder: desk)
         ada = access.sign_in("Ada")[0]

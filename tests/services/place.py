@@ -18,12 +18,12 @@ from engine.models import GradientBoosting
 from engine.recipe import Effort, Input, Recipe, Split
 from engine.table.columns import ROW, Column, Schema
 from services import keys, work
-from services.house import House, house
+from services.house import House
 from services.work import queue
 from services.work.detached import SERVING, SUPERVISOR
 from storage.queries import datasets, runs, users
 from storage.records import Run, Version
-from tests.storage.tables_there import put_sqlite
+from tests.house_there import empty_house
 
 PATIENCE = 300.0
 """Seconds that a test waits for what takes a moment on a quiet machine."""
@@ -152,10 +152,8 @@ def endless() -> Recipe:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    monkeypatch.setenv("LOAM_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LOAM_SPARE", "0")
-    put_sqlite(tmp_path / "data" / "loam.db")
-    home = house()
+    home = empty_house(tmp_path / "data", monkeypatch)
     with home.database.write() as session:
         owner = users.add(session, "Ada", "ada").id
     yield Place(home, owner)
