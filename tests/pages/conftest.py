@@ -33,12 +33,13 @@ def look_through_packages_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def set_aside() -> Iterator[None]:
-    """Streamlit looks for garbage after every rerun of a page: not among what other tests left in this process."""
+def set_aside() -> None:
+    """Streamlit looks for garbage after every rerun of a page: not among what other tests left in this process.
+
+    It stays aside: to look through all of it for each file takes longer than some of them.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture
