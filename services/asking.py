@@ -14,8 +14,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from engine.bundle import Manifest
 from engine.errors import BadRow, Forbidden, NotFound, OutOfResources, UserError
@@ -37,7 +37,7 @@ from storage.tables import now
 
 __all__ = ["Asked", "CallKind", "Caller", "Explained", "explain", "predict", "refused", "say"]
 
-Work = Callable[[Session], Any]
+Work = Callable[[Connection], Any]
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ class _Call:
         self._caller, self._kind, self._rows = caller, kind, rows
         self._began = time.perf_counter()
 
-    def write(self, session: Session, status: int = 200, problem: str | None = None) -> None:
+    def write(self, connection: Connection, status: int = 200, problem: str | None = None) -> None:
         """Keeps it, as it ended, and when its key was used."""
         key, at = self._caller.key, now()
         calls.add(
-            session,
+            connection,
             model=self.version.model,
             version=self.version.number,
             key=key.id if key else None,
@@ -98,7 +98,7 @@ class _Call:
             created=at,
         )
         if key is not None and due(key, at):
-            api_keys.used(session, key.id, at)
+            api_keys.used(connection, key.id, at)
 
 
 def predict(caller: Caller, name: str, rows: Sequence[Row], *, written: bool = False) -> Asked:
@@ -287,9 +287,9 @@ def _reading(bundle: Path, name: str) -> Reading:
     return Reading(results.manifest_in(bundle, name))
 
 
-def _keep(call: _Call, made: list[dict[str, Any]], session: Session) -> list[int]:
-    ids = predictions.add_all(session, made)
-    call.write(session)
+def _keep(call: _Call, made: list[dict[str, Any]], connection: Connection) -> list[int]:
+    ids = predictions.add_all(connection, made)
+    call.write(connection)
     return ids
 
 
@@ -306,7 +306,7 @@ def _writing(_folder: Path) -> Gathering[Work, Any]:
 def _commit(lot: Sequence[Work]) -> list[Any]:
     """All of it in one transaction."""
     try:
-        with house().database.write() as session:
-            return [work(session) for work in lot]
+        with house().database.note() as connection:
+            return [work(connection) for work in lot]
     except IntegrityError as error:
         raise NotFound(access.WORDS["model"]) from error

@@ -53,7 +53,8 @@ def describe(caller: Caller, name: str) -> Description:
     version = asking.answering(caller, name)
     key, at = caller.key, now()
     if key is not None and due(key, at):
-        house().database.write_once(lambda session: api_keys.used(session, key.id, at))
+        with house().database.note() as connection:
+            api_keys.used(connection, key.id, at)
     run = results.run_of(version.run)
     manifest = results.manifest_of(run)
     return Description(

@@ -55,9 +55,9 @@ def revoke(session: Session, model: int, id: int) -> bool:
     return session.scalar(select(tables.ApiKey.id).where(*mine)) is not None
 
 
-def used(session: Session, id: int, at: datetime) -> None:
+def used(connection: Connection, id: int, at: datetime) -> None:
     """Says when it was last used."""
-    session.execute(update(tables.ApiKey).where(tables.ApiKey.id == id).values(last_used=at))
+    connection.execute(update(tables.ApiKey).where(tables.ApiKey.id == id).values(last_used=at))
 
 
 def _keys() -> Select[tables.ApiKey, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -14,9 +14,9 @@ ADD = insert(cast(Table, tables.Call.__table__))
 """Carried out with each request, so that it is made once."""
 
 
-def add(session: Session, **values: Any) -> None:
+def add(connection: Connection, **values: Any) -> None:
     """Keeps one request."""
-    session.execute(ADD, values)
+    connection.execute(ADD, values)
 
 
 def forget(session: Session, before: datetime, limit: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, exists, insert, select, update
+from sqlalchemy import Connection, Table, and_, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -33,9 +33,9 @@ def add(session: Session, **values: Any) -> Prediction:
     return record(Prediction, row)
 
 
-def add_all(session: Session, made: Sequence[dict[str, Any]]) -> list[int]:
+def add_all(connection: Connection, made: Sequence[dict[str, Any]]) -> list[int]:
     """Keeps many answers; their ids, in their order."""
-    return list(session.scalars(ADD, made))
+    return list(connection.scalars(ADD, made))
 
 
 def get(session: Session, id: int) -> Prediction | None:
