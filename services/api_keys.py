@@ -18,7 +18,7 @@ from services import access, names
 from services.access import User
 from services.house import house
 from storage.queries import api_keys
-from storage.records import ApiKey, CallSource, Scope
+from storage.records import Answering, ApiKey, CallSource, Scope
 from storage.tables import now
 
 __all__ = ["SCOPES", "ApiKey", "BadKey", "Caller", "Made", "Scope", "State"]
@@ -46,10 +46,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks a model: a person on a page, or a program with the key that this person made."""
+    """Who asks a model: a person on a page, or a program with the key that this person made.
+
+    `answering` is the version of the key's model that was in production when the key was looked up.
+    """
 
     user: User
     key: ApiKey | None = None
+    answering: Answering | None = None
 
     @property
     def source(self) -> CallSource:
@@ -112,7 +116,7 @@ def bearer(secret: str, scope: Scope) -> Caller:
         found = api_keys.bearer(connection, _hash(secret))
     if found is None:
         raise BadKey("This key is not known here. Make one on the model's page, and send it as “Bearer loam_…”.")
-    key, user = found
+    key = found.key
     ended = state(key)
     if ended == "revoked":
         raise BadKey("The key “{name}” was revoked. Make another one on the model's page.", name=key.name)
@@ -120,7 +124,7 @@ def bearer(secret: str, scope: Scope) -> Caller:
         raise BadKey("The key “{name}” has expired. Make another one on the model's page.", name=key.name)
     if scope not in key.scopes:
         raise Forbidden("The key “{name}” may not be used for “{use}”.", name=key.name, use=scope)
-    return Caller(user, key)
+    return Caller(found.user, key, found.answering)
 
 
 def due(key: ApiKey, at: datetime) -> bool:

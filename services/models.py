@@ -133,6 +133,11 @@ def answering(user: User, name: str) -> Answering:
     return found
 
 
+def is_called(version: Answering, name: str) -> bool:
+    """Whether its model has that name, in whatever case. Asks no permission itself."""
+    return _key(version.model_name) == _key(names.visible(name))
+
+
 def places(user: User, run_id: int) -> Places:
     """What a finished run may become for this person, and what it is already."""
     access.require(user, "read", "run", run_id)

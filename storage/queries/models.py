@@ -24,20 +24,20 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
     "alarmed": (RINGS.desc(), tables.Model.created.desc(), tables.Model.id.desc()),
 }
 
+IN_PRODUCTION = (tables.ModelVersion.model == tables.Model.id) & (tables.ModelVersion.number == tables.Model.production)
+ANSWERED_BY = (
+    tables.Model.id.label("answering_model"),
+    tables.Model.owner.label("answering_owner"),
+    tables.Model.name.label("answering_name"),
+    tables.ModelVersion.number.label("answering_number"),
+    tables.Run.id.label("answering_run"),
+    tables.Run.bundle_key.label("answering_key"),
+    tables.ModelVersion.bundle_hash.label("answering_hash"),
+)
+"""What `answered_by` reads."""
 ANSWERING = (
-    select(
-        tables.Model.id,
-        tables.Model.owner,
-        tables.Model.name,
-        tables.ModelVersion.number,
-        tables.Run.id,
-        tables.Run.bundle_key,
-        tables.ModelVersion.bundle_hash,
-    )
-    .join(
-        tables.ModelVersion,
-        (tables.ModelVersion.model == tables.Model.id) & (tables.ModelVersion.number == tables.Model.production),
-    )
+    select(*ANSWERED_BY)
+    .join(tables.ModelVersion, IN_PRODUCTION)
     .join(tables.Run, tables.Run.id == tables.ModelVersion.run)
     .where(tables.Model.name_key == bindparam("name_key"), tables.Model.trashed_at.is_(None))
 )
@@ -194,10 +194,13 @@ def bundle_keys(session: Session, model: int) -> list[str]:
 def answering(connection: Connection, name_key: str) -> Answering | None:
     """The production version of the model of that name, as it is at one moment; none from the trash."""
     found = connection.execute(ANSWERING, {"name_key": name_key}).one_or_none()
-    if found is None:
-        return None
+    return None if found is None else answered_by(found)
+
+
+def answered_by(found: Sequence[Any]) -> Answering | None:
+    """The version whose ANSWERED_BY these are; None when none was joined."""
     model_id, owner, name, number, run_id, bundle_key, bundle_hash = found
-    return Answering(model_id, owner, name, number, run_id, bundle_key or "", bundle_hash)
+    return None if number is None else Answering(model_id, owner, name, number, run_id, bundle_key or "", bundle_hash)
 
 
 def promote(

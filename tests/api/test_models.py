@@ -228,6 +228,20 @@ def test_key_opens_no_other_model(shop: Served) -> None:
     assert (reply.status_code, "no model called “Another”" in reply.json()["detail"]) == (404, True)
 
 
+def test_key_follows_its_model(shop: Served) -> None:
+    body, name = {"rows": [ROW]}, shop.model.name
+    models.rename(shop.owner, shop.model.id, "Renamed")
+    try:
+        assert shop.post("predict", body, name="renamed").json()["model"] == "Renamed"
+        assert shop.post("predict", body, name=name).status_code == 404
+        models.trash(shop.owner, shop.model.id)
+        assert shop.post("predict", body, name="Renamed").status_code == 404
+    finally:
+        models.restore(shop.owner, shop.model.id)
+        models.rename(shop.owner, shop.model.id, name)
+    assert shop.predict(ROW).status_code == 200
+
+
 def test_person_tries_it_with_the_cookie_and_not_from_another_site(shop: Served) -> None:
     path, body = f"/v1/models/{shop.model.name}/predict", {"rows": [ROW]}
     cookies = {"Cookie": f"loam_visitor={access.sign_in('Ben')[1]}"}
