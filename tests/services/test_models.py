@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -18,6 +22,24 @@ from services.retention import InUse
 from storage.records import Run, Version
 from tests.services.models_there import a_data_set, a_finished_run
 from tests.storage.rows import a_run
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLED = """
+import os, signal, sys
+from sqlalchemy import Connection, event
+from services import access, models
+from services.house import house
+
+def end(connection: Connection) -> None:
+    pointed = connection.exec_driver_sql("SELECT production FROM model").scalar()
+    written = "SELECT max(to_version) FROM model_change WHERE pointer = 'production'"
+    print(pointed, connection.exec_driver_sql(written).scalar(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+ada, _ = access.sign_in("Ada")
+event.listen(house().database.engine, "commit", end)
+models.promote(ada, int(sys.argv[1]), 3, seen=1)
+"""
 
 Finish = Callable[..., Run]
 
@@ -129,6 +151,16 @@ def test_promotion_holds_from_the_next_request_and_is_written(ada: User, ben: Us
     assert (change.owner_name, change.from_version, change.to_version, change.why) == (
         "Ada", 1, 3, "better on  Mondays",
     )  # fmt: skip
+
+
+def test_process_killed_before_it_commits_a_promotion_leaves_none(ada: User, three: Model) -> None:
+    before = models.model(ada, three.id)
+    command = [sys.executable, "-c", KILLED, str(three.id)]
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (died.returncode, died.stdout.split()) == (-signal.SIGKILL, ["3", "3"]), died.stderr
+    assert models.model(ada, three.id) == before
+    models.promote(ada, three.id, 3, seen=1)
+    assert standing(ada, three) == (3, None)
 
 
 def test_second_click_promotes_and_rolls_back_once(ada: User, three: Model) -> None:
