@@ -24,7 +24,8 @@ _meter, _strangers = Meter(), Meter()
 def caller_of(request: Request, key: HTTPAuthorizationCredentials | None, scope: Scope) -> Caller:
     """Who asks. Raises BadKey, Forbidden when the key is not for this, TooOften.
 
-    Who has no good key is counted by the address: those behind the same one who have a key do not suffer from that.
+    Who has no good key is counted by the address: those behind the same one who have a key do not suffer from that. Two
+    servers in one process have their own callers.
     """
     settings = house().settings
     try:
@@ -33,7 +34,7 @@ def caller_of(request: Request, key: HTTPAuthorizationCredentials | None, scope:
         address = request.client.host if request.client else ""
         _strangers.take(f"{settings.data} {address}", settings.api_per_minute)
         raise
-    _meter.take(_name(caller), settings.api_per_minute)
+    _meter.take(f"{settings.data} {_name(caller)}", settings.api_per_minute)
     return caller
 
 
@@ -46,6 +47,5 @@ def _person(request: Request) -> Caller:
 
 
 def _name(caller: Caller) -> str:
-    """By which requests are counted; two servers in one process have their own callers."""
-    who = f"user {caller.user.id}" if caller.key is None else f"key {caller.key.id}"
-    return f"{house().settings.data} {who}"
+    """By which requests are counted."""
+    return f"user {caller.user.id}" if caller.key is None else f"key {caller.key.id}"

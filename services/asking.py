@@ -229,15 +229,15 @@ def _under_way(caller: Caller, name: str, kind: CallKind, rows: int) -> Iterator
 
 
 def _question(version: Answering, rows: Sequence[Row], *, written: bool) -> tuple[Reading, Question]:
-    most = house().settings.api_rows
+    home = house()
+    most = home.settings.api_rows
     if len(rows) > most:
         text = "A request has at most {most} rows, and this one has {count}. Send them in parts."
         raise TooManyRows(text, most=most, count=len(rows))
     if not rows:
         raise BadRow("Send at least one row.")
-    files = house().files
-    reading = _reading(files.path(version.bundle_key), version.model_name)
-    pictures, others = files.path(keys.run_pictures(version.run)), partial(_columns_of_others, version)
+    reading = _reading(home.files.path(version.bundle_key), version.model_name)
+    pictures, others = home.files.path(keys.run_pictures(version.run)), partial(_columns_of_others, version)
     return reading, questions.brought(reading, rows, pictures, others, written=written)
 
 
