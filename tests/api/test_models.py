@@ -339,3 +339,20 @@ def test_model_rolled_back_under_load_fails_no_call(shop: Served) -> None:
     for reply in replies:
         kept = predictions.prediction(shop.owner, reply.json()["answers"][0]["prediction"])
         assert kept.version == reply.json()["version"]
+
+
+def test_model_put_in_the_trash_under_load_answers_in_full_or_is_not_found(shop: Served) -> None:
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(shop.predict, ROW) for _ in range(60)]
+            asked[10].result()
+            models.trash(shop.owner, shop.model.id)
+            replies = [each.result() for each in asked]
+        assert {reply.status_code for reply in replies} == {200, 404}
+        assert replies[-1].status_code == 404
+    finally:
+        models.restore(shop.owner, shop.model.id)
+    for reply in replies:
+        if reply.status_code == 200:
+            kept = predictions.prediction(shop.owner, reply.json()["answers"][0]["prediction"])
+            assert kept.version == reply.json()["version"]
