@@ -190,7 +190,7 @@ def first_seen(recipe: Recipe, key: str) -> Recipe:
     return session.recall(f"begun {key}")
 
 
-def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -> tuple[Recipe, bool]:
+def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe, name: str) -> tuple[Recipe, bool]:
     """Step 4: how long, and everything else behind “More options”."""
     key = f"recipe-{version_id}-{generation(version_id)}"
     with st.container(border=True):
@@ -201,7 +201,10 @@ def effort_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) -
             recipe = recipe.model_copy(update={"effort": effort})
         for note in recipes.reasons(recipe):
             st.caption(told_note(note))
-        return more_options(recipe, version_id, [each.name for each in facts], key)
+        options = more_options(recipe, version_id, [each.name for each in facts], key)
+        if options.brought is not None:
+            put(version_id, options.brought, name)
+        return options.recipe, options.whole
 
 
 def later(place: int, title: str) -> None:
@@ -254,7 +257,7 @@ def main() -> None:
         later(4, _("Effort"))
         return
     drawn = columns_step(version_id, facts, recipe)
-    drawn, whole = effort_step(version_id, facts, drawn)
+    drawn, whole = effort_step(version_id, facts, drawn, name)
     if drawn != recipe:
         keep(version_id, drawn, name)
         if drawn.effort != recipe.effort or drawn.target != recipe.target:

@@ -6,6 +6,7 @@ Draws a recipe and gives back the changed one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -13,10 +14,21 @@ from engine.fitting import Fitting
 from engine.models import FAMILIES
 from engine.recipe import EFFORTS, Effort, Recipe, Split
 from engine.targets import TARGETS
+from pages.components import session
 from pages.components.forms import one_of, spec_form
 from pages.components.layout import told
 from pages.components.reading import reading, reading_title
 from pages.components.words import _, duration
+from services import recipes, runs
+
+
+@dataclass(frozen=True)
+class Options:
+    """The recipe as the fields have it, whether all of them hold together, and a whole recipe that was put in."""
+
+    recipe: Recipe
+    whole: bool
+    brought: Recipe | None
 
 
 def effort_title(effort: Effort) -> str:
@@ -45,8 +57,8 @@ def choose_effort(effort: Effort, key: str) -> Effort:
     return options[chosen] if chosen else effort
 
 
-def more_options(recipe: Recipe, version_id: int, columns: Sequence[str], key: str) -> tuple[Recipe, bool]:
-    """Every field of the recipe. The changed recipe, and whether all fields hold together."""
+def more_options(recipe: Recipe, version_id: int, columns: Sequence[str], key: str) -> Options:
+    """Every field of the recipe, and the recipe as a whole."""
     with st.expander(_("More options"), icon=":material/tune:", key=f"{key}.more"):
         encoded = [reading_title(kind) for kind in recipe.encoders]
         model, *encoders, fitting, split, run, text = st.tabs(
@@ -76,8 +88,8 @@ def more_options(recipe: Recipe, version_id: int, columns: Sequence[str], key: s
                 }
             )  # fmt: skip
         with text:
-            written = as_yaml(recipe, key)
-    return written or recipe, all(part.spec is not None for part in parts)
+            brought = as_yaml(recipe, version_id, key)
+    return Options(recipe, all(part.spec is not None for part in parts), brought)
 
 
 def own(effort: Effort) -> Effort:
@@ -86,8 +98,8 @@ def own(effort: Effort) -> Effort:
     return preset or effort.model_copy(update={"name": "own"})
 
 
-def as_yaml(recipe: Recipe, key: str) -> Recipe | None:
-    """The recipe as text: to read, to change, to bring along, to take away. A recipe when one was put in."""
+def as_yaml(recipe: Recipe, version_id: int, key: str) -> Recipe | None:
+    """The recipe as text: to read, to change, to bring along, to take away. One that was put in and fits the data."""
     text = recipe.to_yaml()
     brought = st.file_uploader(_("Bring a recipe"), type=["yaml", "yml"], key=f"{key}.brought")
     begin = brought.getvalue().decode("utf-8", errors="replace") if brought is not None else text
@@ -101,5 +113,7 @@ def as_yaml(recipe: Recipe, key: str) -> Recipe | None:
         )  # fmt: skip
     if pressed:
         with told():
-            return Recipe.from_yaml(written)
+            recipe = Recipe.from_yaml(written)
+            recipes.refuse(runs.check(session.me(), version_id, recipe))
+            return recipe
     return None

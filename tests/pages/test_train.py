@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.recipe import Recipe
 from services import datasets, drafts, runs
 from services.access import User
 from services.house import House
@@ -86,6 +87,34 @@ def test_a_wrong_yaml_recipe_is_told_and_nothing_is_lost(visit: Visit, ada: User
     draft = drafts.load(ada, version.id)
     assert draft is not None
     assert draft.content["recipe"]["answer"] == "binary"
+
+
+def test_a_yaml_recipe_that_was_put_in_stays(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    area = at.text_area[0]
+    recipe = Recipe.from_yaml(area.value)
+    fitting = recipe.fitting.model_copy(update={"learning_rate": 0.05})
+    wanted = recipe.model_copy(update={"inputs": recipe.inputs[:2], "fitting": fitting, "seed": 7})
+    area.set_value(wanted.to_yaml()).run()
+    at.button(key=f"recipe-{version.id}-1.use").click().run()
+    at.run()
+    assert not at.exception, at.exception[0].message
+    at.button(key="train").click().run()
+    (started,) = runs.list_runs(ada).runs
+    assert Recipe.model_validate(started.recipe) == wanted
+
+
+def test_a_yaml_recipe_for_other_data_is_refused_in_words(visit: Visit, ada: User, version: Version) -> None:
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    area = at.text_area[0]
+    area.set_value(area.value.replace("target: bought", "target: sold")).run()
+    at.button(key=f"recipe-{version.id}-1.use").click().run()
+    assert "“sold”" in at.error[0].value
+    draft = drafts.load(ada, version.id)
+    assert draft is not None
+    assert draft.content["recipe"]["target"] == "bought"
 
 
 def test_a_remedy_that_cleans_the_data_goes_on_with_the_draft_on_the_new_version(
