@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from engine.table.columns import ROW
 from engine.targets import Target
 
 SAME = 1e-5  # of the spread: truths that differ by less are the same number, stored with other rounding
+WHOLE = re.compile(r"-?\d+\.0")  # how an earlier Loam called a class that is a whole number, beside fractions
 
 MATCHING = Sayings(
     "“{run}” is better than “{first}”: its labels match {value} times in 100 instead of {reference}.",
@@ -120,7 +122,7 @@ def shared_rows(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[di
 
     Truths differ where a later version of the data set was corrected, or all over, where runs predict other columns.
     """
-    indexed = {label: table.dropna(subset=["truth"]).set_index(ROW) for label, table in tables.items()}
+    indexed = {label: table.dropna(subset=["truth"]).set_index(ROW) for label, table in _spelled(tables).items()}
     first, *others = indexed.values()
     shared = first.index
     for other in others:
@@ -134,6 +136,26 @@ def shared_rows(tables: Mapping[str, pd.DataFrame], *, number: bool) -> tuple[di
             raise BadRecipe("“{run}” predicts something else than “{first}”.", run=label, first=next(iter(tables)))
         same &= agrees
     return {label: table.loc[shared[same]] for label, table in indexed.items()}, int((~same).sum())
+
+
+def spelling(*runs: Iterable[str]) -> dict[str, str]:
+    """Whole numbers among the classes of some runs that are called otherwise today: “1.0” → “1”.
+
+    Where one run tells both apart they are words, and stay.
+    """
+    each = [set(names) for names in runs]
+    today = {name: name.removesuffix(".0") for names in each for name in names if WHOLE.fullmatch(name)}
+    return {old: new for old, new in today.items() if not any({old, new} <= names for names in each)}
+
+
+def _spelled(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """The row tables, their classes called as they are today."""
+    if any(kind_of(table) is not ClassAnswers for table in tables.values()):
+        return tables
+    names = spelling(*map(_choices, tables.values()))
+    columns = {PROBABILITY_OF + old: PROBABILITY_OF + new for old, new in names.items()}
+    cells = {"truth": names, "answer": names}
+    return {label: table.rename(columns=columns).replace(cells) for label, table in tables.items()}
 
 
 def _agree(one: pd.Series[Any], other: pd.Series[Any], *, number: bool) -> np.ndarray:

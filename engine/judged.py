@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from engine.answers import Answers, ClassAnswers, LabelAnswers, NumberAnswers
-from engine.comparison import kind_of, outcomes, row_errors, shared_rows
+from engine.comparison import kind_of, outcomes, row_errors, shared_rows, spelling
 from engine.evaluation.intervals import FEWEST_ROWS
 from engine.evaluation.scoring import Scored, difference
 from engine.events import Note
@@ -89,7 +89,9 @@ def apart(one: pd.Series[Any], other: pd.Series[Any]) -> np.ndarray:
     """How far the answers to each row (rows,) are apart: the distance of numbers; 1 where words differ, else 0."""
     if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other):
         return np.asarray(np.abs(one.to_numpy(dtype="float64") - other.to_numpy(dtype="float64")))
-    return np.asarray(one.astype(str).to_numpy() != other.astype(str).to_numpy(), dtype="float64")
+    one, other = one.astype(str), other.astype(str)
+    names = spelling(one, other)
+    return np.asarray(one.replace(names).to_numpy() != other.replace(names).to_numpy(), dtype="float64")
 
 
 class _Weighed:

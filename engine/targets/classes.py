@@ -16,12 +16,17 @@ from engine.targets._base import Target
 
 
 def words_of(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Classes are words: a whole number is written without a point, so that 1.0 and 1 are one class."""
+    """Classes are words: a whole number is written without a point, so that 1.0 and 1 are one class.
+
+    Each value is written by itself: a class is called the same in every part, whatever stands beside it.
+    """
     if pd.api.types.is_float_dtype(values):
-        known = values.dropna()
-        if (known == known.round()).all():
-            return values.astype("Int64").astype("str").where(values.notna())
+        return values.map(_word, na_action="ignore")
     return values.astype(str).where(values.notna())
+
+
+def _word(number: float) -> str:
+    return str(int(number)) if number.is_integer() else str(number)
 
 
 class _Classes(Target):
@@ -43,8 +48,11 @@ class _Classes(Target):
 
     def encode(self, values: pd.Series[Any]) -> np.ndarray:
         """Class index (rows,) int32; −1 where missing or never seen in training."""
-        words = pd.Index(words_of(values), dtype=object)
-        return pd.Index(self.classes, dtype=object).get_indexer(words).astype("int32")
+        classes = self.classes
+        if pd.api.types.is_float_dtype(values):  # beside fractions, an earlier Loam called the class 1 “1.0”
+            classes = tuple(name.removesuffix(".0") for name in classes)
+        places = {name: i for i, name in enumerate(classes)}
+        return words_of(values).map(places).fillna(-1).to_numpy(dtype="int32")
 
     def in_own_unit(self, truth: np.ndarray) -> np.ndarray:
         """The index of the class."""

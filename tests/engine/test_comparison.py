@@ -127,6 +127,26 @@ def test_corrected_truths_are_left_out() -> None:
     assert "10 more were left out" in said(found)
 
 
+def called(table: pd.DataFrame, no: str, yes: str) -> pd.DataFrame:
+    """The same test rows with other names of the classes."""
+    names = {"no": no, "yes": yes}
+    return table.replace({"truth": names, "answer": names}).rename(
+        columns={f"probability of {old}": f"probability of {new}" for old, new in names.items()}
+    )
+
+
+def test_class_that_an_earlier_loam_wrote_with_a_point_is_the_same_class() -> None:
+    one, other = classes(range(300), 0.5), classes(range(300), 1.5, seed=1)
+    found = compare({"first": called(one, "0.5", "1.0"), "second": called(other, "0.5", "1")})
+    assert (found.rows, found.differences) == (300, compare({"first": one, "second": other}).differences)
+
+
+def test_words_that_one_run_tells_apart_stay_apart() -> None:
+    one, other = called(classes(range(300), 0.5), "1", "1.0"), called(classes(range(300), 1.5, seed=1), "1", "1.0")
+    expected = compare({"first": classes(range(300), 0.5), "second": classes(range(300), 1.5, seed=1)})
+    assert compare({"first": one, "second": other}).differences == expected.differences
+
+
 def test_rounding_of_stored_numbers_is_no_correction() -> None:
     table = numbers(range(100), 100)
     assert compare({"a": table, "b": table.assign(truth=table["truth"] + 1e-4)}).rows == 100

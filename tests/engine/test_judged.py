@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.judged import compare_judged
+from engine.judged import apart, compare_judged
 from engine.results import Comparison, Heard
 
 HELD_BACK = 0.25
@@ -104,3 +104,8 @@ def test_what_is_found_is_what_all_answers_would_say() -> None:
     assert difference.low is not None
     assert difference.low < 0.205 < (difference.high or 0)
     assert Comparison.model_validate_json(found.model_dump_json()) == found
+
+
+def test_answers_are_not_apart_where_an_earlier_loam_wrote_the_same_class_with_a_point() -> None:
+    assert apart(pd.Series(["1.0", "2.5", "3.0"]), pd.Series(["1", "2.5", "1"])).tolist() == [0, 0, 1]
+    assert apart(pd.Series(["1.0", "1"]), pd.Series(["1", "1"])).tolist() == [1, 0]

@@ -48,6 +48,22 @@ def test_whole_numbers_are_classes_without_a_point():
     assert TARGETS["multiclass"].fit("y", pd.Series([10.0, 9.0, 1.0] * 2)).classes == ("1", "9", "10")
 
 
+def test_a_class_is_called_the_same_whatever_the_other_rows_hold():
+    fitted = TARGETS["multiclass"].fit("y", pd.Series([1.0, 2.0, 2.5, 3.0] * 2))
+    assert fitted.classes == ("1", "2", "2.5", "3")
+    assert fitted.encode(pd.Series([3.0, 1.0, np.nan])).tolist() == [3, 0, -1]
+    whole = TARGETS["multiclass"].fit("y", pd.Series([1.0, 2.0, 3.0] * 2))
+    assert whole.encode(pd.Series([3.0, 2.5])).tolist() == [2, -1]
+
+
+def test_classes_that_an_earlier_loam_wrote_with_a_point_are_still_known():
+    kept = TARGETS["multiclass"](name="y", classes=("1.0", "2.0", "2.5", "10.0"))
+    assert kept.encode(pd.Series([10.0, 2.0, 2.5, 4.0])).tolist() == [3, 1, 2, -1]
+    assert kept.encode(pd.Series([10.0, 2.0])).tolist() == [3, 1]
+    words = TARGETS["multiclass"](name="y", classes=("1", "1.0", "a"))
+    assert words.encode(pd.Series(["1.0", "1", "a"])).tolist() == [1, 0, 2]
+
+
 def test_the_second_class_says_yes_or_is_rarer():
     assert TARGETS["binary"].fit("y", pd.Series(["yes", "yes", "no"])).classes == ("no", "yes")
     assert TARGETS["binary"].fit("y", pd.Series(["bad", "good", "good"])).classes == ("good", "bad")
