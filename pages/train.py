@@ -184,8 +184,11 @@ def columns_step(version_id: int, facts: Sequence[ColumnFacts], recipe: Recipe) 
 
 
 def first_seen(recipe: Recipe, key: str) -> Recipe:
-    """The recipe the table began with: an editor whose data moves under it would lose the ticks just made."""
-    if session.recall(f"begun {key}") is None:
+    """The recipe the table began with: an editor whose data moves under it would lose the ticks just made.
+
+    An editor that was folded away, or left with its page, has forgotten its ticks and begins with the recipe of now.
+    """
+    if session.recall(key) is None:
         session.remember(f"begun {key}", recipe)
     return session.recall(f"begun {key}")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
 
 from engine.recipe import Recipe
 from services import datasets, drafts, runs
@@ -62,6 +65,37 @@ def test_draft_survives_a_reload(visit: Visit, ada: User, version: Version) -> N
     again = visit("train", version=version.id)
     assert again.number_input(key=f"recipe-{version.id}-0.fitting.learning_rate").value == 0.01
     assert "a number" in words(again)
+
+
+def untick(at: AppTest, place: int) -> None:
+    """Takes a tick away in the table of columns, as the browser tells it; `AppTest` itself edits no tables."""
+    states = at._tree.get_widget_states()
+    edits = {"edited_rows": {str(place): {"use": False}}, "added_rows": [], "deleted_rows": []}
+    states.widgets.append(WidgetState(id=at.dataframe[0].proto.id, string_value=json.dumps(edits)))
+    at._run(states)
+
+
+def test_unticked_columns_stay_so_when_their_step_is_folded_or_the_page_left(
+    visit: Visit, ada: User, version: Version
+) -> None:
+    def used() -> list[str]:
+        draft = drafts.load(ada, version.id)
+        assert draft is not None
+        return [column["name"] for column in draft.content["recipe"]["inputs"]]
+
+    at = visit("train", version=version.id)
+    at.selectbox(key=f"target-{version.id}-0").set_value("bought").run()
+    untick(at, 0)
+    assert used() == ["city", "visits", "paid", "note", "likes"]
+    for _fold in range(2):
+        at.button(key=f"step-columns-{version.id}-turn").click().run()
+    assert used() == ["city", "visits", "paid", "note", "likes"]
+    untick(at, 1)
+    at.switch_page("home.py").run()
+    at.switch_page("train.py")
+    at.query_params["version"] = str(version.id)
+    at.run()
+    assert used() == ["visits", "paid", "note", "likes"]
 
 
 def test_every_family_can_be_chosen(visit: Visit, ada: User, version: Version) -> None:
