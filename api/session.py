@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 from engine.errors import Forbidden
 from services import access
 from services.access import User
+from services.house import house
 
 COOKIE = "loam_visitor"
-YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
 
 router = APIRouter()
 
@@ -46,8 +47,9 @@ def keep(kept: Kept, request: Request, response: Response) -> None:
     if access.visitor(kept.token) is None:
         raise Forbidden("This name is not known here. Open the dashboard and say who you are.")
     response.set_cookie(
-        COOKIE, kept.token, max_age=YEAR, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
-    )
+        COOKIE, kept.token, max_age=house().settings.cookie_days * DAY, httponly=True, samesite="lax",
+        secure=request.url.scheme == "https", path="/",
+    )  # fmt: skip
 
 
 @router.delete("/session", status_code=204, dependencies=[Depends(same_site)])

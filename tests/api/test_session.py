@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from services import access
@@ -12,6 +13,13 @@ def test_cookie_is_out_of_reach_of_scripts_and_other_sites(stranger: TestClient)
     cookie = stranger.post("/session", json={"token": token}).headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+def test_cookie_is_kept_as_long_as_the_setting_says(stranger: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOAM_COOKIE_DAYS", "800")
+    _user, token = access.sign_in("Ada")
+    cookie = stranger.post("/session", json={"token": token}).headers["set-cookie"].lower()
+    assert f"max-age={800 * 86_400};" in cookie
 
 
 def test_forged_token_sets_no_cookie(stranger: TestClient) -> None:
