@@ -51,7 +51,7 @@ SENTENCES = {
 
 
 def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
-    """Compares each run with the first, on the same rows.
+    """Compares each run with the first, on the same rows of one data set.
 
     `tables` are the runs' test rows by label: `__row__`, `truth`, and what `Answers.frame` gives. Raises BadRecipe when
     the runs do not predict the same thing.
@@ -69,18 +69,24 @@ def compare(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> Comparison:
     common, disagreeing = shared_rows(tables, number=answered[0] is NumberAnswers)
     rows = len(next(iter(common.values())))
     if rows == 0:
-        runs = tuple(ComparedRun(label=label, own_rows=len(tables[label]), metrics=()) for label in labels)
-        text = (
-            "These runs have no test rows in common, so they cannot be compared fairly. "
-            "Runs on the same data set with the same split can be."
-        )
-        return _comparison(kind.headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
+        return apart(tables)
     pairs = [(label, labels[0]) for label in labels[1:]]
     scored = score(measures_of(common, answered[0]), pairs, (kind.headline, kind.second), seed)
     runs = tuple(
         ComparedRun(label=label, own_rows=len(tables[label]), metrics=scored.metrics[label]) for label in labels
     )
     return _comparison(kind.headline, rows, runs, scored, _sentences(scored, kind.headline, rows, disagreeing))
+
+
+def apart(tables: Mapping[str, pd.DataFrame]) -> Comparison:
+    """Runs that have no test row in common, as those on different data sets: row ids mean something within one only."""
+    runs = tuple(ComparedRun(label=label, own_rows=len(table), metrics=()) for label, table in tables.items())
+    text = (
+        "These runs have no test rows in common, so they cannot be compared fairly. "
+        "Runs on the same data set with the same split can be."
+    )
+    headline = KINDS[kind_of(next(iter(tables.values())))].headline
+    return _comparison(headline, 0, runs, Scored({}, (), 0), [Note(text=text)])
 
 
 def tested_rows(target: Target, truth: pd.Series[Any], answers: pd.DataFrame) -> pd.DataFrame:

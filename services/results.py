@@ -111,7 +111,7 @@ def compare(compared: Sequence[Run], labels: Sequence[str] = ()) -> RunCompariso
     bundles = tuple((label, bundle_of(run)) for label, run in zip(labels, compared, strict=True))
     if len({run.answer for run in compared}) > 1 or len({run.target for run in compared}) > 1:
         raise UserError("These runs predict different things, so that they cannot be compared.")
-    found = _compared(bundles)
+    found = _compared(bundles, one_dataset=len({run.dataset for run in compared}) == 1)
     with house().database.read() as session:
         curves = {label: tuple(progress.points(session, r.id)) for label, r in zip(labels, compared, strict=True)}
     recipes = [Recipe.model_validate(run.recipe) for run in compared]
@@ -119,9 +119,10 @@ def compare(compared: Sequence[Run], labels: Sequence[str] = ()) -> RunCompariso
 
 
 @lru_cache(maxsize=32)
-def _compared(bundles: tuple[tuple[str, Path], ...]) -> Comparison:
+def _compared(bundles: tuple[tuple[str, Path], ...], *, one_dataset: bool) -> Comparison:
     """Kept for a while: a page asks again with every click, and what a bundle holds never changes."""
-    return comparison.compare({label: _test_rows_in(bundle) for label, bundle in bundles})
+    tables = {label: _test_rows_in(bundle) for label, bundle in bundles}
+    return comparison.compare(tables) if one_dataset else comparison.apart(tables)
 
 
 def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:

@@ -330,3 +330,11 @@ def test_versions_are_compared_by_what_they_are_called(ada: User, finish: Finish
     said = " ".join(note.text.format(**note.values) for note in found.sentences)
     assert "“Version 2” is better than “Version 1”" in said
     assert found.rows == 200
+
+
+def test_runs_on_different_data_sets_have_no_rows_in_common(home: House, ada: User, finish: Finish) -> None:
+    here, elsewhere = finish("a"), a_finished_run(home, ada, a_data_set(home, ada), "b")
+    found = runs.compare(ada, [here.id, elsewhere.id], ["Version 1", "Version 2"]).comparison
+    assert found.rows == 0
+    assert found.runs[1].metrics == ()
+    assert "no test rows in common" in str(found.sentences[0])
