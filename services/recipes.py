@@ -117,6 +117,11 @@ def faults(recipe: Recipe, schema: Schema, values: pd.DataFrame | None) -> tuple
     )
 
 
+def fits(recipe: Recipe, schema: Schema) -> bool:
+    """Whether a table has all the columns that the recipe names, of the kinds that it names."""
+    return recipe.target in schema and not any(_inputs(recipe, schema)) and not any(_split(recipe, schema))
+
+
 def reasons(recipe: Recipe) -> tuple[Note, ...]:
     """Why its ways of reading texts and pictures suit its columns; nothing where a person chose another."""
     return (*_why_texts(recipe), *_why_pictures(recipe))

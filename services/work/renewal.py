@@ -16,11 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, UserError
-from services import access
+from engine.recipe import Recipe
+from engine.table.columns import Schema
+from services import access, recipes
 from services.house import House
 from services.work import queue
 from storage.queries import datasets, improvements, models, runs, watching
-from storage.records import Improvement, Model, Run, StartedBy
+from storage.records import Improvement, Model, Run, StartedBy, Version
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,8 @@ def begin(
     if going is not None and going.finished is None:
         return going
     run = answering(session, model, owner)
-    begun = improvements.begin(session, model, run, owner, started_by=started_by, from_weights=from_weights)
+    parent = _parent(session, run)
+    begun = improvements.begin(session, model, parent, owner, started_by=started_by, from_weights=from_weights)
     version = datasets.version(session, begun.version) if begun and begun.version else None
     if begun is None or version is None:
         raise UserError("There is no accepted feedback that version {n} has not learned from.", n=model.production)
@@ -100,6 +103,29 @@ def answering(session: Session, model: Model, owner: int) -> Run:
         text = "Feedback becomes rows of the data set “{name}”, which only {owner} may change."
         raise UserError(text, name=dataset.name, owner=dataset.owner_name)
     return run
+
+
+def _parent(session: Session, run: Run) -> Version:
+    """The data that accepted feedback joins: the newest version that came, by cleaning and correcting alone, of the one
+    production learned from, and that production's recipe still fits. So nothing that people mended is lost.
+    """
+    recipe, learned = Recipe.model_validate(run.recipe), datasets.version(session, run.version)
+    if learned is None:
+        raise NotFound(access.WORDS["version"])
+    target = Schema.model_validate(learned.schema)[recipe.target]
+    for version in datasets.versions(session, run.dataset):
+        if version.status != "ready" or version.table_key is None:
+            continue
+        came = [each.id for each in datasets.lineage(session, version)]
+        schema = Schema.model_validate(version.schema)
+        if (
+            learned.id in came
+            and not any(improvements.of_version(session, each) for each in came[: came.index(learned.id)])
+            and recipes.fits(recipe, schema)
+            and schema[recipe.target].kind == target.kind
+        ):
+            return version
+    return learned
 
 
 def _refuse(session: Session, *, model: int, error: UserError) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.queries import datasets
-from storage.records import Improvement, Json, Model, Run, StartedBy, Version, record
+from storage.records import Improvement, Json, Model, StartedBy, Version, record
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,19 @@ def waiting(session: Session, model: int, learned: Version) -> Waiting:
 
 
 def begin(
-    session: Session, model: Model, run: Run, owner: int, *, started_by: StartedBy, from_weights: bool
+    session: Session, model: Model, parent: Version, owner: int, *, started_by: StartedBy, from_weights: bool
 ) -> Improvement | None:
-    """Takes what waits into a new version of the data that production's `run` learned from. None: nothing waits.
+    """Takes what waits into a new version of the data, which comes of `parent`. None: nothing waits.
 
     IntegrityError: one of this model is under way. Call it with the model locked.
     """
-    learned = datasets.version(session, run.version)
-    if learned is None or learned.table_key is None:
+    if parent.table_key is None:
         return None
-    chosen = select(tables.Feedback.id).where(*_accepted(session, model.id, learned))
+    chosen = select(tables.Feedback.id).where(*_accepted(session, model.id, parent))
     taken = session.scalars(chosen.with_for_update()).all()
     if not taken:
         return None
-    made = datasets.add_version(
-        session, learned.dataset, parent=learned.id, options=learned.options, steps=learned.steps
-    )
+    made = datasets.add_version(session, parent.dataset, parent=parent.id, options=parent.options, steps=parent.steps)
     session.execute(insert(tables.Lesson), [{"feedback": each, "version": made.id, "row": None} for each in taken])
     row = tables.Improvement(
         model=model.id, owner=owner, started_by=started_by, from_weights=from_weights,

@@ -14,6 +14,7 @@ from engine.models import WeightedSum
 from engine.recipe import Recipe, Split
 from engine.results import Comparison
 from engine.table.accepted import HELD_BACK, LEFT_OUT
+from engine.table.steps import Correct, Rename, Step
 from services import columns, datasets, feedback, improving, keys, models, predictions, reviewing, runs, splits
 from services.access import User
 from services.house import House
@@ -38,6 +39,12 @@ def run(ada: User, serving: None) -> Run:
 @pytest.fixture
 def model(ada: User, run: Run) -> Model:
     return models.create(ada, run.id, "Buyers")
+
+
+def cleaned(user: User, version_id: int, step: Step) -> Version:
+    made = datasets.apply_steps(user, version_id, [step])
+    work()
+    return datasets.version(user, made.id)
 
 
 def improved(user: User, model: Model) -> Improvement:
@@ -157,6 +164,16 @@ def test_next_improvement_builds_on_all_that_was_accepted(home: House, ada: User
     older, newer = (parts(home, each, run) for each in (first, second))
     assert newer.index[-1] == 340
     assert newer.loc[older.index].equals(older), "each row keeps its id and its part"
+
+
+def test_what_people_mended_since_is_learned_too(home: House, ada: User, run: Run, model: Model) -> None:
+    mended = cleaned(ada, run.version, Correct(column="city", values={0: "Oslo"}))
+    renamed = cleaned(ada, mended.id, Rename(column="city", to="town"))
+    accepted(home, run, newcomers(40))
+    found = improved(ada, model)
+    assert version_of(home, found).parent == mended.id, "production's recipe knows no column of the new name"
+    assert columns.rows_of(version_of(home, found), [0])["city"].item() == "Oslo"
+    assert renamed.number < version_of(home, found).number
 
 
 def test_only_those_who_may_start_one_do(home: House, ada: User, ben: User, run: Run, model: Model) -> None:

@@ -47,8 +47,15 @@ def accept(session: Session, run: Run, model: Model | None, number: int, verdict
     return row.id
 
 
+def learned_by(session: Session, run: Run) -> Version:
+    version = datasets.version(session, run.version)
+    assert version is not None
+    return version
+
+
 def begin(session: Session, run: Run, model: Model) -> Improvement:
-    begun = improvements.begin(session, model, run, model.owner, started_by="person", from_weights=False)
+    learned = learned_by(session, run)
+    begun = improvements.begin(session, model, learned, model.owner, started_by="person", from_weights=False)
     assert begun is not None
     return begun
 
@@ -112,7 +119,8 @@ def test_only_one_is_under_way_for_a_model(database: Database) -> None:
 def test_nothing_begins_where_nothing_waits(database: Database) -> None:
     with database.write() as session:
         version, run, model = a_place(session)
-        assert improvements.begin(session, model, run, run.owner, started_by="person", from_weights=False) is None
+        learned = learned_by(session, run)
+        assert improvements.begin(session, model, learned, run.owner, started_by="person", from_weights=False) is None
         assert len(datasets.versions(session, version.dataset)) == 1
 
 
