@@ -24,7 +24,9 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the list: the data set, its newest version but for undone ones, and how many it and its runs are."""
+    """A line of the list: the data set, its newest version that can be used, or else its newest, how many versions and
+    runs there are.
+    """
 
     dataset: Dataset
     latest: Version | None
@@ -130,9 +132,10 @@ def of_owner(session: Session, owner: int) -> list[Dataset]:
 
 def _listed(session: Session, found: Sequence[Dataset]) -> list[Listed]:
     ids = [dataset.id for dataset in found]
-    number = case((tables.Version.status != "undone", tables.Version.number))
+    ready = func.max(case((tables.Version.status == "ready", tables.Version.number)))
+    number = func.coalesce(ready, func.max(tables.Version.number)).label("number")
     numbers = (
-        select(tables.Version.dataset, func.max(number).label("number"), func.count().label("of"))
+        select(tables.Version.dataset, number, func.count().label("of"))
         .where(tables.Version.dataset.in_(ids))
         .group_by(tables.Version.dataset)
         .subquery()

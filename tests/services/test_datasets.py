@@ -15,6 +15,7 @@ from engine.table.steps import Ignore, Rename, Retype
 from services import belongings, datasets, downloads, importing, retention, runs, splits
 from services.access import User
 from services.house import House
+from storage.queries import datasets as stored
 from tests.services.doing import imported, people, quick, send, trained, work
 
 
@@ -45,6 +46,19 @@ def test_second_click_imports_once(ada: User) -> None:
     upload_id = send(ada, people())
     assert datasets.import_dataset(ada, upload_id, "A") == datasets.import_dataset(ada, upload_id, "B")
     assert datasets.list_datasets(ada).total == 1
+
+
+def test_version_that_failed_hides_no_data_set(ada: User, home: House) -> None:
+    version = imported(ada, people())
+    made = datasets.apply_steps(ada, version.id, [Retype(column="age", kind="category")])
+    assert [line.latest for line in datasets.ready_datasets(ada)] == [version], "while another one is being made"
+    with home.database.write() as session:
+        stored.failed(session, made.id, None)
+    assert [line.latest for line in datasets.ready_datasets(ada)] == [version]
+    with home.database.write() as session:
+        first = stored.add_version(session, stored.add(session, ada.id, "bad"))
+        stored.failed(session, first.id, None)
+    assert datasets.list_datasets(ada).lines[0].latest.status == "failed"  # type: ignore[union-attr]
 
 
 def test_facts_associations_and_findings(ada: User) -> None:
