@@ -19,7 +19,7 @@ from services import access, columns, names, recipes, results
 from services.access import User
 from services.house import house
 from services.results import Difference, RunComparison
-from services.work import ensure_supervisor, queue
+from services.work import ensure_supervisor, folders, queue
 from storage.queries import drafts, runs
 from storage.queries import progress as reported
 from storage.queries.runs import RunTitle, Sort
@@ -216,9 +216,16 @@ def finish_run(user: User, run_id: int) -> bool:
 
 
 def retry_run(user: User, run_id: int) -> Run:
-    """Queues a failed or stopped run once more. Raises UserError when it is neither."""
+    """Queues a failed run once more, to go on from what it had learned, or a stopped one, to begin anew.
+
+    Raises UserError when it is neither.
+    """
     access.require(user, "change", "run", run_id)
-    with house().database.write() as session:
+    home = house()
+    with home.database.write() as session:
+        before = runs.get(session, run_id)
+        if before is not None and before.status == "stopped":
+            folders.remove(home, run_id)
         again = runs.requeue(session, run_id)
         if again is not None:
             queue.train(session, again)

@@ -27,16 +27,21 @@ def prepared_of(home: House, dataset_id: int) -> Path:
     return prepared(home) / str(dataset_id)
 
 
+def remove(home: House, run_id: int) -> None:
+    """Forgets what a run that is over had learned, so that it begins anew."""
+    shutil.rmtree(of_run(home, run_id), ignore_errors=True)
+
+
 def tidy(home: House) -> None:
     """Removes the folders of runs that are over for good."""
-    kept = {int(folder.name): folder for folder in _runs(home).glob("*") if folder.name.isdigit()}
+    kept = [int(folder.name) for folder in _runs(home).glob("*") if folder.name.isdigit()]
     if not kept:
         return
     with home.database.read() as session:
-        alive = progress.unfinished(session, list(kept))
-    for run_id, folder in kept.items():
+        alive = progress.unfinished(session, kept)
+    for run_id in kept:
         if run_id not in alive:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(home, run_id)
 
 
 def _runs(home: House) -> Path:

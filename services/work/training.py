@@ -58,7 +58,7 @@ def carry_out_training(home: House, job: Job, reporter: Reporter) -> None:
     outcome = carry_out(recipe, data, folder=folder, emit=reporter.emit, wishes=reporter.wishes, spent=reporter.waited)
     reporter.flush()
     _publish(home, job, run, outcome)
-    shutil.rmtree(folder, ignore_errors=True)
+    folders.remove(home, run.id)
     prune(folders.prepared(home), KEPT_PREPARED)
 
 

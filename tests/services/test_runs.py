@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -12,8 +13,9 @@ from services import drafts, recipes, retention, runs
 from services.access import User
 from services.house import House
 from services.runs import RunFilter
+from services.work import folders
 from storage.queries import jobs
-from storage.records import Version
+from storage.records import RunStatus, Version
 from tests.services.doing import imported, people, quick, trained, work
 
 
@@ -96,6 +98,22 @@ def test_run_waits_in_its_place_until_it_is_stopped(home: House, ada: User, vers
     assert (again.status, again.id) == ("queued", first.id)
     with pytest.raises(UserError, match="failed or was stopped"):
         runs.retry_run(ada, second.id)
+
+
+@pytest.mark.parametrize(("ended", "goes_on"), [("stopped", False), ("failed", True)])
+def test_stopped_run_begins_anew_and_a_failed_one_goes_on(
+    home: House, ada: User, version: Version, recipe: Recipe, ended: RunStatus, goes_on: bool
+) -> None:
+    run = runs.start_run(ada, version.id, recipe, "", "click")
+    learned = folders.of_run(home, run.id) / "checkpoint"
+    learned.mkdir(parents=True)
+    with home.database.write() as session:
+        job = jobs.claim(session, "train", "test", timedelta(minutes=5))
+        assert job is not None
+        jobs.end(session, job.id, job.attempts, ended)
+    assert runs.run(ada, run.id).status == ended
+    runs.retry_run(ada, run.id)
+    assert learned.exists() == goes_on
 
 
 def test_finished_run_tells_how_good_it_is(ada: User, ben: User, version: Version) -> None:
