@@ -203,20 +203,25 @@ def judged(session: Session, model: int, since: datetime, limit: int) -> list[Ju
     )  # fmt: skip
     found = []
     for at, version, answer, verdict, correct, accepted in session.execute(question):
-        right = verdict == "right" if accepted is None else accepted == str(answer["answer"])
-        found.append(Judged(at, version, answer, right=right, truth=correct if accepted is None else accepted))
+        truth = correct if accepted is None else accepted
+        found.append(Judged(at, version, answer, right=_is_right(answer, verdict, accepted), truth=truth))
     return found
 
 
 def judgements(session: Session, models: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:
-    """How many answers of each model were judged, and of these called right; those without are left out."""
-    right = func.sum(case((Feedback.verdict == "right", 1), else_=0))
-    question = (
-        select(Feedback.model, func.count(), right)
-        .where(Feedback.model.in_(models), Feedback.created >= since, Feedback.review != "rejected")
-        .group_by(Feedback.model)
+    """How many answers of each model were judged, and of these are right; those without are left out."""
+    question = select(Feedback.model, Feedback.answer, Feedback.verdict, Feedback.accepted).where(
+        Feedback.model.in_(models), Feedback.created >= since, Feedback.review != "rejected"
     )
-    return {model: (count, called_right) for model, count, called_right in session.execute(question)}
+    found: dict[int | None, list[bool]] = {}
+    for model, answer, verdict, accepted in session.execute(question):
+        found.setdefault(model, []).append(_is_right(answer, verdict, accepted))
+    return {model: (len(right), sum(right)) for model, right in found.items() if model is not None}
+
+
+def _is_right(answer: Json, verdict: str, accepted: str | None) -> bool:
+    """Whether an answer is right, as its review decided, or as was said of it while there was none."""
+    return verdict == "right" if accepted is None else accepted == str(answer["answer"])
 
 
 def _of(table: Any, model: int, since: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -23,6 +23,7 @@ class Feedback(Base):
         UniqueConstraint("owner", "prediction"),
         UniqueConstraint("owner", "batch", "row_number"),
         Index(None, "run", "created"),
+        Index(None, "model", "created"),
         Index(None, "created"),
         Index(None, "prediction"),
         Index(None, "review", "created"),
