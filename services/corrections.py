@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from engine.errors import UserError
 from engine.events import listed
 from engine.labels import joined, parted
+from engine.table.values import number_text
 from services import names, results
 from storage.records import Run
 
@@ -34,7 +35,7 @@ def checked(run: Run, written: str | Sequence[str], given: str) -> str | None:
     number = _number(text)
     if number is None:
         raise UserError("“{written}” is not a number. Write the correct answer as 12.5.", written=text)
-    return given if number == _number(given) else text[: names.LONGEST]
+    return given if number == _number(given) else number_text(number)
 
 
 def _choices(run: Run) -> tuple[tuple[str, ...], str]:

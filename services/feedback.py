@@ -263,8 +263,8 @@ def _said_with(session: Session, once: Once, first: str, feedback_id: int) -> Fe
 
 
 def _line(said: Feedback) -> Json:
-    return {
-        **said.row,
+    """A line of the file. A column of the row that is called like one of these is marked as the row's own."""
+    about = {
         "answer given": said.answer.get("answer"),
         "verdict": said.verdict,
         f"correct {said.target}": said.correct,
@@ -277,6 +277,7 @@ def _line(said: Feedback) -> Json:
         "run": said.run_name,
         "model": said.bundle_hash[:12],
     }
+    return {(f"{name} (of the row)" if name in about else name): cell for name, cell in said.row.items()} | about
 
 
 def _columns(lines: Iterator[Json]) -> pa.Schema:

@@ -95,6 +95,14 @@ def test_number_that_equals_the_answer_is_no_correction(home: House, ada: User) 
     assert [(each.right, each.truth) for each in judged] == [(True, "7"), (True, "7")]
 
 
+def test_number_is_kept_in_one_way_however_it_is_written(home: House, ada: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    (one,) = answers(home, ada, model, 1)
+    for written in ("1_000", "1000.0", "1e3"):
+        assert feedback.say(ada, one, "wrong", written).correct == "1000"
+    assert feedback.say(ada, one, "wrong", "0.1000").correct == "0.1"
+
+
 def test_keys_of_two_models_are_apart(home: House, ada: User) -> None:
     for name in ("Prices", "Costs"):
         model = a_model_of_numbers(home, ada, name)

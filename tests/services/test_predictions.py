@@ -209,6 +209,14 @@ def test_export_leaves_nothing_out(ada: User, run: Run, monkeypatch: pytest.Monk
     assert frame["correct bought"].tolist() == [each.answer["answer"] for each in reversed(given)]
 
 
+def test_column_of_a_row_that_is_called_like_one_of_the_export_is_kept_too(ada: User, serving: None) -> None:
+    run = trained(ada, imported(ada, people().replace("visits", "model")))
+    feedback.say(ada, predictions.predict_one(ada, run.id, {"age": 31, "model": 7}).id, "right")
+    made = pd.read_parquet(feedback.export(ada, FeedbackFilter(), "parquet").path)
+    assert made["model (of the row)"].tolist() == [7]
+    assert made["model"].tolist() == [run.bundle_hash[:12]]
+
+
 def test_columns_of_several_runs_stand_side_by_side_in_the_export(ada: User, run: Run) -> None:
     text = people().replace("20,Rome", "old,Rome")
     other = trained(ada, imported(ada, text.replace("visits", "calls")), "other")
