@@ -42,7 +42,10 @@ def test_search_finds_by_name_and_says_when_it_finds_nothing(visit: Visit, bring
     bring(TABLE, "Second")
     at = visit("data", q="sec")
     assert names(at) == {"Second"}
-    assert "Nothing found" in words(visit("data", q="third"))
+    assert at.text_input(key="q").placeholder == "Search names"
+    said = words(visit("data", q="third"))
+    assert "Nothing found" in said
+    assert "No data set has these words in its name." in said
 
 
 def test_trash_can_be_opened_and_undone(visit: Visit, bring: Bring, ada: User) -> None:

@@ -28,7 +28,7 @@ def listing() -> None:
     arrived = uploader("new file")
     if arrived:
         open_page("data", upload=arrived.id)
-    search, order, trashed = search_order_trash(_("Search names and notes"))
+    search, order, trashed = search_order_trash(_("Search names"))
     page = datasets.list_datasets(user, search, order, trashed, page_number() - 1)
     if not page.lines:
         _nothing(search, trashed)
@@ -38,7 +38,7 @@ def listing() -> None:
 
 
 def _nothing(search: str, trashed: bool) -> None:
-    if nothing_found(search, trashed, _("No data set has these words in its name or notes.")):
+    if nothing_found(search, trashed, _("No data set has these words in its name.")):
         return
     below = empty("table", _("No data set yet"), _("Drop a file above, or begin with one of these."))
     for sample in SAMPLES.values():
