@@ -35,7 +35,7 @@ class BoostedLabels(Predictor):
         rows = matrix(encoded, self.kinds)
         scores = np.tile(self.constants.astype("float32"), (len(rows), 1))
         for place, model in self.models.items():
-            scores[:, place] = scores_of(model, rows)[:, 0]
+            scores[:, place] = scores_of(model, rows, 1)[:, 0]
         return scores
 
     def save(self, folder: Path) -> None:

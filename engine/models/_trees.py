@@ -11,6 +11,7 @@ import numpy as np
 from engine.encoding import Encoded
 from engine.errors import BundleError
 from engine.inputs import INPUTS
+from engine.models._seen import of_all
 
 CODES_AT_MOST = 254  # scikit-learn takes 255 values of a category; later codes are rarer, and join the rare ones
 RARE = 1
@@ -32,10 +33,10 @@ def matrix(encoded: Encoded, kinds: Sequence[str]) -> np.ndarray:
     return np.concatenate(parts, axis=1).astype("float32")
 
 
-def scores_of(model: Any, rows: np.ndarray) -> np.ndarray:
+def scores_of(model: Any, rows: np.ndarray, outputs: int) -> np.ndarray:
     """(rows, outputs): log-odds, logits or standardised values."""
     scores = model.decision_function(rows) if hasattr(model, "classes_") else model.predict(rows)
-    return np.asarray(scores, dtype="float32").reshape(len(rows), -1)
+    return of_all(np.asarray(scores, dtype="float32").reshape(len(rows), -1), model, outputs)
 
 
 def save_trees(path: Path, what: Any) -> None:

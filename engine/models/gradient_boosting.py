@@ -25,29 +25,30 @@ def code_columns(inputs: Sequence[InputColumn]) -> list[bool]:
 
 
 class BoostedTrees(Predictor):
-    """A fitted scikit-learn model and the kinds of column that it reads."""
+    """A fitted scikit-learn model, the kinds of column that it reads, and how many outputs it has."""
 
-    def __init__(self, model: Any, kinds: tuple[str, ...]) -> None:
+    def __init__(self, model: Any, kinds: tuple[str, ...], outputs: int) -> None:
         self.model = model
         self.kinds = kinds
+        self.outputs = outputs
 
     def predict(self, encoded: Encoded) -> np.ndarray:
         """Scores (rows, outputs): log-odds, logits or standardised values."""
-        return scores_of(self.model, matrix(encoded, self.kinds))
+        return scores_of(self.model, matrix(encoded, self.kinds), self.outputs)
 
     def save(self, folder: Path) -> None:
         """Writes trees.skops."""
-        save_trees(folder / "trees.skops", (list(self.kinds), self.model))
+        save_trees(folder / "trees.skops", (list(self.kinds), self.model, self.outputs))
 
     @classmethod
     def load(cls, folder: Path) -> BoostedTrees:
         """Opens only what scikit-learn itself is made of."""
-        kinds, model = load_trees(folder / "trees.skops")
-        return cls(model, tuple(kinds))
+        kinds, model, *outputs = load_trees(folder / "trees.skops")
+        return cls(model, tuple(kinds), *(outputs or [model.n_trees_per_iteration_]))  # of an earlier Loam: all it has
 
 
-def _tell(task: Task, model: Any, held: np.ndarray, seconds: float) -> None:
-    """A point of the curve: every tree is one more time through the rows. `held` is the matrix of validation rows."""
+def _tell(task: Task, model: Any, held: tuple[np.ndarray, np.ndarray], seconds: float) -> None:
+    """A point of the curve: every tree is one more time through the rows. `held` are validation rows and truth."""
     losses = -model.validation_score_
     task.emit(
         Point(
@@ -56,7 +57,7 @@ def _tell(task: Task, model: Any, held: np.ndarray, seconds: float) -> None:
             seconds=round(seconds, 3),
             loss=float(-model.train_score_[-1]),
             validation_loss=float(losses[-1]),
-            score=task.target.score(task.validation.truth(), scores_of(model, held)),
+            score=task.target.score(held[1], scores_of(model, held[0], task.target.outputs)),
             learning_rate=model.learning_rate,
             best=bool(losses[-1] <= losses.min()),
         )
@@ -98,6 +99,9 @@ class GradientBoosting(Family):
         model = self.model(task)
         rows, truth, weights = matrix(task.training.encoded(), kinds), task.training.truth(), task.training.weights()
         held, held_truth = matrix(task.validation.encoded(), kinds), task.validation.truth()
+        if task.target.kind != "number":
+            seen = np.isin(held_truth, truth)  # scikit-learn refuses other classes
+            held, held_truth = held[seen], held_truth[seen]
         trees, more = 0, FIRST_TREES
         while more > 0:
             model.set_params(max_iter=min(trees + more, self.trees))
@@ -105,7 +109,7 @@ class GradientBoosting(Family):
             gained_nothing = model.n_iter_ < model.max_iter
             trees = int(model.n_iter_)
             spent = time.monotonic() - task.began
-            _tell(task, model, held, spent)
+            _tell(task, model, (held, held_truth), spent)
             wish = task.wishes()
             if wish is Wish.STOP:
                 raise Stopped("The run was stopped.")
@@ -115,7 +119,7 @@ class GradientBoosting(Family):
             more = min(TREES_AT_ONCE, int((task.seconds - spent) / 2 * trees / spent))
         values = {"trees": trees, "seconds": round(spent, 1)}
         task.emit(Note(text="Gradient boosting: {trees} trees in {seconds} s.", values=values))
-        return BoostedTrees(model, kinds)
+        return BoostedTrees(model, kinds, task.target.outputs)
 
     def load(self, folder: Path) -> Predictor:
         """See the contract."""

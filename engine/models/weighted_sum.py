@@ -22,6 +22,7 @@ from engine.events import Advanced, Note, Point, Wish
 from engine.inputs import InputColumn
 from engine.models._base import Family, Predictor, Task
 from engine.models._each_label import EachLabel
+from engine.models._seen import of_all
 from engine.models._sources import ROWS_AT_ONCE, Source, all_features, features_of, in_blocks, loudness_of, sources
 from engine.spec import setting
 
@@ -134,9 +135,7 @@ class WeightedSum(Family):
                 model.fit(features, truth, sample_weight=None if weights is None else weights[rows[0]])
             taken = int(np.max(model.n_iter_)) if model.n_iter_ is not None else 0
             rounds, settled = rounds + taken, taken < at_once
-            sums = np.atleast_2d(model.coef_).astype("float32")
-            arrays = {"loudness": loudness, "weights": sums, "constant": np.atleast_1d(model.intercept_)}
-            found = Sum(read, arrays)
+            found = Sum(read, {"loudness": loudness, **_sums(model, task.target.outputs)})
             spent = _tell(task, (found.of(features), found.of(held)), rows, rounds)
             wish = task.wishes()
             if wish is Wish.STOP:
@@ -179,6 +178,15 @@ class WeightedSum(Family):
         if task.target.kind == "labels":
             return EachLabel(odds, task.target.guess(task.training.truth()), task.began + task.seconds)
         return odds()
+
+
+def _sums(model: Any, outputs: int) -> dict[str, np.ndarray]:
+    """The weights and constants of each output, from what scikit-learn fitted."""
+    weights, constant = np.atleast_2d(model.coef_).astype("float32"), np.atleast_2d(model.intercept_)
+    return {
+        "weights": of_all(weights.T, model, outputs, unseen=0.0).T,
+        "constant": of_all(constant, model, outputs)[0],
+    }
 
 
 def _tell(task: Task, scores: tuple[np.ndarray, np.ndarray], rows: tuple[np.ndarray, np.ndarray], rounds: int) -> float:
