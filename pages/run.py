@@ -75,13 +75,13 @@ def heading(run: runs.Run) -> None:
 
 
 def in_trash(run: runs.Run, *, needed: bool) -> None:
-    """A run in the trash says so, and comes back with one click; one that is `needed` by a model stays there."""
+    """A run in the trash says so, and its owner gets it back with one click; one `needed` by a model stays there."""
     words = _("This run is in the trash.")
     if needed:
         words += " " + _("It is not erased as long as it is a version of a model.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/delete: {words}", width="content")
-        if st.button(_("Restore"), key="restore-run"):
+        if run.owner == user.id and st.button(_("Restore"), key="restore-run"):
             with told():
                 runs.restore_runs(user, [run.id])
                 st.rerun()

@@ -124,30 +124,57 @@ def draw_table(listed: Sequence[runs.Run]) -> list[runs.Run]:
 
 def actions(ticked: list[runs.Run], trashed: bool) -> None:
     """What can be done with the ticked runs."""
-    ids = [run.id for run in ticked]
     with st.container(horizontal=True, vertical_alignment="center"):
         if not ticked:
             st.caption(_("Click a name to open a run. Tick two to five to compare them."))
             return
         st.markdown(plural("{n} run ticked", "{n} runs ticked", len(ticked)), width="content")
         if trashed:
-            if st.button(_("Restore"), icon=":material/restore_from_trash:", key="restore"):
-                with told():
-                    runs.restore_runs(user, ids)
-                    st.rerun()
-            return
-        alike = len({(run.target, run.answer, run.status) for run in ticked}) == 1 and ticked[0].status == "finished"
-        comparable = 2 <= len(ticked) <= MOST_COMPARED and alike
-        if st.button(
-            _("Compare"), type="primary", icon=":material/compare_arrows:", disabled=not comparable, key="compare",
-            help=None if comparable else _("Two to five finished runs that predict the same can be compared."),
-        ):  # fmt: skip
-            open_page("runs", compare=",".join(map(str, ids)))
-        if st.button(_("Move to trash"), icon=":material/delete:", key="trash-ticked"):
-            with told():
-                runs.trash_runs(user, ids)
-                session.remember("just trashed", ids)
-                st.rerun()
+            restore(ticked)
+        else:
+            compare(ticked)
+            throw_away(ticked)
+
+
+def compare(ticked: list[runs.Run]) -> None:
+    """Sets them side by side, where that says something."""
+    alike = len({(run.target, run.answer, run.status) for run in ticked}) == 1 and ticked[0].status == "finished"
+    comparable = 2 <= len(ticked) <= MOST_COMPARED and alike
+    if st.button(
+        _("Compare"), type="primary", icon=":material/compare_arrows:", disabled=not comparable, key="compare",
+        help=None if comparable else _("Two to five finished runs that predict the same can be compared."),
+    ):  # fmt: skip
+        open_page("runs", compare=",".join(str(run.id) for run in ticked))
+
+
+def throw_away(ticked: list[runs.Run]) -> None:
+    """Moves them to the trash."""
+    refused, ids = not_mine(ticked), [run.id for run in ticked]
+    if st.button(
+        _("Move to trash"), icon=":material/delete:", disabled=refused is not None, help=refused, key="trash-ticked"
+    ):
+        with told():
+            runs.trash_runs(user, ids)
+            session.remember("just trashed", ids)
+            st.rerun()
+
+
+def restore(ticked: list[runs.Run]) -> None:
+    """Takes them back from the trash."""
+    refused = not_mine(ticked)
+    if st.button(
+        _("Restore"), icon=":material/restore_from_trash:", disabled=refused is not None, help=refused, key="restore"
+    ):
+        with told():
+            runs.restore_runs(user, [run.id for run in ticked])
+            st.rerun()
+
+
+def not_mine(ticked: list[runs.Run]) -> str | None:
+    """Why the ticked runs cannot be moved; None when all of them are this person's."""
+    if all(run.owner == user.id for run in ticked):
+        return None
+    return _("Only the person who started a run may move it, and others’ runs are among the ticked ones.")
 
 
 def listing() -> None:

@@ -124,3 +124,8 @@ def test_only_the_owner_gets_buttons_that_change(visit: Visit, home: House, ada:
     run = runs_there.learning(home, ada, version)
     assert {"stop-sure", "finish", "star"} <= keys(visit("run", id=run.id))
     assert not {"stop-sure", "finish", "star", "trash"} & keys(visit("run", name="Ben", id=run.id))
+    runs.trash_runs(ada, [run.id])
+    assert "restore-run" in keys(visit("run", id=run.id))
+    others = visit("run", name="Ben", id=run.id)
+    assert "in the trash" in words(others)
+    assert "restore-run" not in keys(others)

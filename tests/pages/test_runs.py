@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.models import GradientBoosting
 from services import runs
@@ -62,6 +63,26 @@ def test_trash_is_shown_when_asked(visit: Visit, ada: User, version: Version) ->
     runs.trash_runs(ada, [run.id])
     assert "No runs yet" in words(visit("runs"))
     assert list(visit("runs", trash="true").dataframe[0].value["name"]) == ["Who buys?"]
+
+
+def tick(at: AppTest, *places: int) -> AppTest:
+    """Ticks these lines of the list."""
+    at.session_state[at.dataframe[0].key] = {"selection": {"rows": list(places), "columns": [], "cells": []}}
+    return at.run()
+
+
+def test_only_own_runs_are_moved_to_the_trash_and_back(visit: Visit, ada: User, ben: User, version: Version) -> None:
+    mine = runs_there.queued(ada, version)
+    runs_there.queued(ben, version, name="Ben’s")
+    at = tick(visit("runs"), 0, 1)
+    refused = at.button(key="trash-ticked")
+    assert refused.disabled
+    assert "Only the person who started a run may move it" in refused.help
+    tick(at, 1).button(key="trash-ticked").click().run()
+    assert runs.run(ada, mine.id).trashed_at is not None
+    assert tick(visit("runs", name="Ben", trash="true"), 0).button(key="restore").disabled
+    tick(visit("runs", trash="true"), 0).button(key="restore").click().run()
+    assert runs.run(ada, mine.id).trashed_at is None
 
 
 def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version: Version) -> None:
