@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from engine.encoders._base import TextEncoder
 from engine.spec import setting
@@ -16,8 +18,12 @@ class TextCNN(TextEncoder):
 
     encoder: Literal["convolution"] = "convolution"
     width: int = setting(64, "Embedding width", "How many learned numbers stand for each piece.", ge=2, le=1024)
-    sizes: tuple[int, ...] = setting(
-        (3, 4, 5), "Filter sizes", "How many neighbouring pieces a filter sees, separated by commas.", min_length=1
+    sizes: tuple[Annotated[int, Field(ge=1, le=4096)], ...] = setting(
+        (3, 4, 5),
+        "Filter sizes",
+        "How many neighbouring pieces a filter sees, separated by commas.",
+        min_length=1,
+        max_length=32,
     )
     filters: int = setting(64, "Filters", "How many filters there are of each size.", ge=1, le=2048)
     dropout: float = setting(

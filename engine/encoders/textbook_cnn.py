@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from engine.encoders._base import ImageEncoder
 from engine.spec import setting
@@ -18,11 +20,12 @@ class TextbookCNN(ImageEncoder):
     """Convolution, pooling, convolution, pooling, dense (after LeNet-5, LeCun et al. 1998)."""
 
     encoder: Literal["textbook cnn"] = "textbook cnn"
-    filters: tuple[int, ...] = setting(
+    filters: tuple[Annotated[int, Field(ge=1, le=2048)], ...] = setting(
         (32, 64),
         "Filters",
         "Filters of each convolution, from first to last, separated by commas; as many as the pictures' size allows.",
         min_length=1,
+        max_length=32,
     )
     units: int = setting(128, "Units", "Units of the dense layer at the end.", ge=4, le=4096)
 
