@@ -138,11 +138,13 @@ def actions(ticked: list[runs.Run], trashed: bool) -> None:
 
 def compare(ticked: list[runs.Run]) -> None:
     """Sets them side by side, where that says something."""
-    alike = len({(run.target, run.answer, run.status) for run in ticked}) == 1 and ticked[0].status == "finished"
-    comparable = 2 <= len(ticked) <= MOST_COMPARED and alike
+    alike = len({(run.dataset, run.target, run.answer) for run in ticked}) == 1
+    finished = all(run.status == "finished" for run in ticked)
+    comparable = 2 <= len(ticked) <= MOST_COMPARED and alike and finished
+    lacking = _("Two to five finished runs on one data set that predict the same can be compared.")
     if st.button(
         _("Compare"), type="primary", icon=":material/compare_arrows:", disabled=not comparable, key="compare",
-        help=None if comparable else _("Two to five finished runs that predict the same can be compared."),
+        help=None if comparable else lacking,
     ):  # fmt: skip
         open_page("runs", compare=",".join(str(run.id) for run in ticked))
 

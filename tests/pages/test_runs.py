@@ -85,6 +85,15 @@ def test_only_own_runs_are_moved_to_the_trash_and_back(visit: Visit, ada: User, 
     assert runs.run(ada, mine.id).trashed_at is None
 
 
+def test_runs_on_different_data_sets_are_not_offered_to_be_compared(visit: Visit, ada: User, version: Version) -> None:
+    for n, there in enumerate((version, version, runs_there.version_of(ada))):
+        runs_there.finished(ada, there, key=f"run {n}")
+    assert not tick(visit("runs"), 1, 2).button(key="compare").disabled
+    refused = tick(visit("runs"), 0, 1).button(key="compare")
+    assert refused.disabled
+    assert "on one data set" in refused.help
+
+
 def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version: Version) -> None:
     first = runs_there.finished(ada, version, name=runs_there.NASTY)
     recipe = quick(runs.suggest(ada, version.id, "bought")).model_copy(update={"model": GradientBoosting(trees=2)})
