@@ -23,6 +23,11 @@ def check_width(count: int, name: str) -> None:
         )
 
 
+def tidy(written: str) -> str:
+    """A name on one line, without what cannot be seen, cut at MAX_NAME; "" when nothing is left."""
+    return " ".join("".join(c if c.isprintable() else " " for c in written).split())[:MAX_NAME]
+
+
 def tidy_names(raw: Sequence[str]) -> tuple[tuple[str, ...], list[Note]]:
     """Unique names that are not empty, with a note for each kind of change."""
     taken = {ROW}
@@ -30,7 +35,7 @@ def tidy_names(raw: Sequence[str]) -> tuple[tuple[str, ...], list[Note]]:
     empty: list[str] = []
     twice: list[str] = []
     for place, written in enumerate(raw, start=1):
-        name = " ".join("".join(c if c.isprintable() else " " for c in written).split())[:MAX_NAME]
+        name = tidy(written)
         wanted = name or f"column {place}"
         unique, copy = wanted, 1
         while unique in taken:

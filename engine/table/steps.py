@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from engine.errors import BadTable
 from engine.events import Note
@@ -20,6 +20,7 @@ from engine.table.casting import cast
 from engine.table.columns import ROW, STORED, Column, Kind, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import parquet_writer, whole_file
+from engine.table.names import MAX_NAME, tidy
 from engine.table.options import ReadOptions
 from engine.table.retyping import retype
 
@@ -46,7 +47,15 @@ class Rename(Spec):
 
     op: Literal["rename"] = "rename"
     column: str
-    to: str = Field(min_length=1, max_length=200)
+    to: str = Field(min_length=1, max_length=MAX_NAME)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tidied(cls, given: Any) -> Any:
+        """A new name is like those that files give. A stored step, which says its `op`, has the name of its version."""
+        if isinstance(given, dict) and "op" not in given and isinstance(given.get("to"), str):
+            return given | {"to": tidy(given["to"])}
+        return given
 
 
 class Ignore(Spec):

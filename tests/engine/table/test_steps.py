@@ -3,13 +3,14 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pydantic import TypeAdapter
 
 from engine.errors import BadTable
 from engine.table.columns import Column, Schema
 from engine.table.frames import read_frame
 from engine.table.importing import import_table
 from engine.table.options import ReadOptions
-from engine.table.steps import AsMissing, Correct, Ignore, Rename, Replay, Retype, after, apply, apply_steps
+from engine.table.steps import AsMissing, Correct, Ignore, Rename, Replay, Retype, Step, after, apply, apply_steps
 from tests.engine.table.files import as_written, written
 
 TEXT = "size;price;sold;flag;code\n" + "".join(
@@ -158,6 +159,28 @@ def test_rows_may_come_by_the_old_names_and_the_new_in_one_lot(version):
     made = Replay(table.options, steps, after(table.schema, steps)).few([{"price": "1,5"}, {"cost": "2,5"}])
     assert made.frame["cost"].tolist() == [1.5, 2.5]
     assert "cost" not in made.missing
+
+
+@pytest.mark.parametrize("to", ["  unit\tcost ", "unit\u200b cost\x00", "unit\u00a0\n cost"])
+def test_a_new_name_is_tidied_like_those_that_files_give(version, to):
+    _, table = version
+    schema = after(table.schema, [Rename(column="price", to=to)])
+    assert "unit cost" in schema
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_refused():
+    with pytest.raises(ValueError, match="at least 1 character"):
+        Rename(column="price", to=" \u200b")
+
+
+def test_a_stored_rename_keeps_the_name_that_its_version_has(version):
+    _, table = version
+    schema = table.schema.replace("price", table.schema["price"].model_copy(update={"name": " cost\t"}))
+    kept = '[{"op": "rename", "column": "price", "to": " cost\\t"}, {"op": "ignore", "column": " cost\\t"}]'
+    steps = TypeAdapter(tuple[Step, ...]).validate_json(kept)
+    made = Replay(table.options, steps, schema).few([{"price": "1,5"}, {" cost\t": "2,5"}])
+    assert made.frame[" cost\t"].tolist() == [1.5, 2.5]
+    assert after(table.schema, steps)[" cost\t"].ignored
 
 
 def test_a_correction_that_cannot_stand_in_the_column_is_refused(version, tmp_path):
