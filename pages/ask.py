@@ -85,7 +85,7 @@ def answer_of(name: str, values: Mapping[str, Any]) -> predictions.Prediction | 
             return asking.predict(asking.Caller(user), name, [values], written=True).made[0]
         except UnfitRows as error:
             for spot in error.spots:
-                problem(BadRow(spot.note.text, **spot.note.values))
+                problem(spot.note)
     return None
 
 

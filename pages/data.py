@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from engine.errors import UserError
+from engine.events import Note
 from pages.components import session
 from pages.components.dataset.being_made import being_made
 from pages.components.dataset.clean import clean
@@ -16,7 +16,7 @@ from pages.components.dataset.listing import listing
 from pages.components.dataset.preview import preview
 from pages.components.dataset.taking_in import taking_in
 from pages.components.dataset.versions import used_by, versions
-from pages.components.layout import aside, header, jump, open_page, plain, problem, query_number, tabs
+from pages.components.layout import aside, header, jump, open_page, plain, problem, query_number, reason_of, tabs
 from pages.components.renaming import rename
 from pages.components.sampling import go_on
 from pages.components.words import _, number, plural
@@ -72,8 +72,7 @@ def quiet_buttons(head: object, view: DatasetView) -> None:
 
 def failed(version: Version) -> None:
     """Why a version could not be made, and the way back."""
-    error = version.error or {}
-    problem(UserError(str(error.get("text", "This version could not be made.")), **dict(error.get("values") or {})))
+    problem(reason_of(version.error, Note(text="This version could not be made.")))
     if version.parent is None:
         jump(_("Send the file again"), "data", key="again", icon=":material/arrow_back:")
     else:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.errors import UserError
 from engine.events import Note
 from engine.recipe import Recipe
 from engine.results import Evaluation
@@ -22,7 +21,19 @@ from pages.components.charts.show import Chart, ground, show
 from pages.components.charts.style import Ground
 from pages.components.examples import examples
 from pages.components.feedbacks import feedback_list
-from pages.components.layout import aside, empty, header, link, open_page, plain, problem, query_number, tabs, told
+from pages.components.layout import (
+    aside,
+    empty,
+    header,
+    link,
+    open_page,
+    plain,
+    problem,
+    query_number,
+    reason_of,
+    tabs,
+    told,
+)
 from pages.components.live import device_in_words, live, whole_log
 from pages.components.mistakes import mistakes
 from pages.components.models.adding import as_version
@@ -120,19 +131,13 @@ def more(run: runs.Run) -> None:
                 open_page("runs")
 
 
-def what_failed(run: runs.Run) -> UserError:
-    """The stored error of a run, as it was raised."""
-    error = run.error or {}
-    words = str(error.get("text", "This run ended, and nobody wrote down why. Try it again."))
-    return UserError(words, **dict(error.get("values") or {}))
-
-
 def failed(run: runs.Run) -> None:
     """What happened, and what to do."""
     if run.status == "stopped":
         st.info(_("This run was stopped before it was finished. Nothing was kept."), icon=":material/stop_circle:")
     else:
-        problem(what_failed(run))
+        unknown = Note(text="This run ended, and nobody wrote down why. Try it again.")
+        problem(reason_of(run.error, unknown))
     with st.container(horizontal=True):
         if run.owner == user.id and st.button(_("Try again"), type="primary", icon=":material/replay:", key="retry"):
             with told():

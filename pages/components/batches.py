@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from engine.answers import PROBABILITY_OF
-from engine.errors import UserError
+from engine.events import Note
 from pages.components import session
 from pages.components.answering import SIDE
 from pages.components.downloads import download
 from pages.components.judging import judge
-from pages.components.layout import plain, problem, query_number, told
+from pages.components.layout import plain, problem, query_number, reason_of, told
 from pages.components.outcome import told as told_note
 from pages.components.trying import choose_predictor
 from pages.components.uploader import uploader
@@ -58,8 +58,7 @@ def one(batch_id: int, form: predictions.PredictionForm) -> None:
     if view.batch.status in ("queued", "running"):
         under_way(batch_id)
     elif view.batch.status == "failed":
-        error = view.batch.error or {}
-        problem(UserError(str(error.get("text", "The file could not be answered.")), **dict(error.get("values") or {})))
+        problem(reason_of(view.batch.error, Note(text="The file could not be answered.")))
     else:
         answered(view, form)
 

@@ -20,6 +20,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from engine.errors import LoamError, UserError
+from engine.events import Note
 from pages.components import session
 from pages.components.words import _, ago, exact, say
 
@@ -75,7 +76,12 @@ def header(
     return Header(pressed, more)
 
 
-def problem(error: LoamError) -> None:
+def reason_of(error: Mapping[str, Any] | None, otherwise: Note) -> Note:
+    """What is stored of a failure; `otherwise` where nobody wrote down why."""
+    return Note(text=error["text"], values=error["values"]) if error else otherwise
+
+
+def problem(error: LoamError | Note) -> None:
     """What went wrong and what to do, in words."""
     st.error(plain(say(error.text, error.values)), icon=":material/error:")
 

@@ -12,6 +12,7 @@ from services import access, datasets, uploads
 from services.access import User
 from services.house import House
 from services.importing import carry_out_import
+from storage.queries import datasets as stored
 from tests.engine.table.archives import packed, picture
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import keys, words
@@ -148,6 +149,18 @@ def test_file_that_arrived_is_shown_and_can_be_imported_once(visit: Visit, ada: 
     assert at.text_input(key=f"file {upload.id} name").value == "prices;de"
     at.button(key="primary action").click().run()
     assert datasets.list_datasets(ada).total == 1
+
+
+def test_a_version_that_could_not_be_made_says_why(visit: Visit, home: House, ada: User, tmp_path: Path) -> None:
+    file = tmp_path / "lost.csv"
+    file.write_text("a,b\n1,x\n2,y\n")
+    made = datasets.import_dataset(ada, uploads.copy_in(ada, file).id, "Lost")
+    error = {"kind": "bug", "text": "“{name}” is gone.", "values": {"name": NASTY}}
+    with home.database.write() as session:
+        stored.failed(session, datasets.dataset(ada, made.id).latest.id, error)
+    at = visit("data", id=made.id)
+    assert not at.exception
+    assert f"“{NASTY}” is gone." in words(at)
 
 
 def test_correcting_the_delimiter_changes_the_preview(visit: Visit, ada: User, tmp_path: Path) -> None:

@@ -42,6 +42,20 @@ def test_a_name_stays_on_one_line() -> None:
     assert plain("a\n\n# b\tc") == r"a \# b c"
 
 
+def test_a_stored_failure_is_told_with_its_values_whatever_they_are_called() -> None:
+    def script() -> None:
+        from engine.events import Note
+        from pages.components.layout import problem, reason_of
+
+        unknown = Note(text="Nobody knows why.")
+        problem(reason_of({"kind": "bug", "text": "“{text}” is lost.", "values": {"text": "<b>"}}, unknown))
+        problem(reason_of(None, unknown))
+
+    at = AppTest.from_function(script).run()
+    assert not at.exception
+    assert [read(each.value) for each in at.error] == ["“<b>” is lost.", "Nobody knows why."]
+
+
 def test_what_went_wrong_is_told_in_words_and_the_page_goes_on() -> None:
     def script() -> None:
         import streamlit as st

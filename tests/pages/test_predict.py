@@ -9,6 +9,8 @@ import pytest
 from engine.models import WeightedSum
 from services import feedback, predictions, runs
 from services.access import User
+from services.house import House
+from storage.queries.predictions import end_batch
 from storage.records import Version
 from tests.pages import runs_there
 from tests.pages.conftest import Visit
@@ -129,6 +131,16 @@ def test_file_is_answered_and_what_is_odd_in_it_is_named(visit: Visit, ada: User
     assert list(shown.index) == [1, 2]
     assert all(50 <= share <= 100 for share in shown["probability"])
     assert list(shown["probability of yes"] + shown["probability of no"]) == pytest.approx([100, 100])
+
+
+def test_a_file_that_could_not_be_answered_is_told(visit: Visit, home: House, ada: User, version: Version) -> None:
+    run = runs_there.finished(ada, version)
+    batch = predictions.start_file(ada, run.id, send(ada, "age\n70\n", "rows.csv"))
+    with home.database.write() as session:
+        end_batch(session, batch.id, status="failed", error=None)
+    at = visit("predict", run=run.id, tab="file", batch=batch.id)
+    assert not at.exception
+    assert "The file could not be answered." in words(at)
 
 
 def test_feedback_is_filtered_by_day(visit: Visit, ada: User, version: Version) -> None:
