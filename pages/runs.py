@@ -10,9 +10,10 @@ import streamlit as st
 from pages.components import session
 from pages.components.comparing import compare_page
 from pages.components.layout import empty, header, open_page, told
+from pages.components.run_words import result_in_words, status_title
 from pages.components.tables import page_number, pages
 from pages.components.trash import undo_bar
-from pages.components.words import NONE, _, ago, duration, plural, say
+from pages.components.words import NONE, _, ago, duration, plural
 from services import runs
 
 MOST_COMPARED = 5
@@ -20,14 +21,6 @@ STATUSES = ("finished", "running", "queued", "failed", "stopped")
 SORTS = ("newest", "oldest", "best", "name")
 
 user = session.me()
-
-
-def status_title(status: str) -> str:
-    """A status in words."""
-    return {
-        "queued": _("waiting"), "running": _("running"), "finished": _("finished"),
-        "failed": _("failed"), "stopped": _("stopped"),
-    }[status]  # fmt: skip
 
 
 def sort_title(sort: str) -> str:
@@ -78,14 +71,6 @@ def table(listed: Sequence[runs.Run]) -> pd.DataFrame:
             for run in listed
         ]
     )
-
-
-def result_in_words(run: runs.Run) -> str:
-    """The short verdict, or where the run stands."""
-    if run.status == "finished" and run.verdict:
-        short = run.verdict["short"]
-        return say(short["text"], short["values"])
-    return status_title(run.status)
 
 
 def took(run: runs.Run) -> str:
