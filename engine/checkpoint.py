@@ -6,8 +6,11 @@ Here every variable is kept: weights, optimiser, seeds, and the progress beside 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -77,20 +80,18 @@ class Checkpoint:
         _write(self.state, arrays | {"progress": np.array(progress.model_dump_json())})
 
     def load(self, network: keras.Model) -> Progress | None:
-        """Puts the network where it was; None when there is nothing to go on from, or it is of another version."""
-        if not self.state.exists():
+        """Puts the network where it was; None when there is nothing whole to go on from, or it is of another version.
+
+        Then what is there is forgotten, and training begins anew.
+        """
+        state, best, variables = _read(self.state), _read(self.best), _variables(network)
+        progress = _progress(state.pop("progress", None))
+        lost = progress is not None and progress.best_loss < FOREVER and not _fits(best, "w", network.weights)
+        if progress is None or lost or not _fits(state, "v", variables):
+            self.remove()
             return None
-        variables = _variables(network)
-        with np.load(self.state) as kept:
-            shapes = {f"v{i}": tuple(variable.shape) for i, variable in enumerate(variables)}
-            if {name: kept[name].shape for name in kept.files if name != "progress"} != shapes:
-                return None
-            try:
-                progress = Progress.model_validate_json(str(kept["progress"]))
-            except ValidationError:
-                return None
-            for i, variable in enumerate(variables):
-                variable.assign(kept[f"v{i}"])
+        for i, variable in enumerate(variables):
+            variable.assign(state[f"v{i}"])
         return progress
 
     def take_best(self, network: keras.Model) -> None:
@@ -111,8 +112,32 @@ def _variables(network: keras.Model) -> list[keras.Variable]:
     return [*network.variables, *network.optimizer.variables]
 
 
+def _fits(arrays: dict[str, np.ndarray], letter: str, variables: Sequence[keras.Variable]) -> bool:
+    shapes = {f"{letter}{i}": tuple(variable.shape) for i, variable in enumerate(variables)}
+    return {name: array.shape for name, array in arrays.items()} == shapes
+
+
+def _progress(kept: np.ndarray | None) -> Progress | None:
+    try:
+        return Progress.model_validate_json(str(kept))
+    except ValidationError:
+        return None
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a file; none when it is not there, or a power cut left it torn."""
+    try:
+        with np.load(path) as kept:
+            return {name: kept[name] for name in kept.files}
+    except (OSError, EOFError, ValueError, BadZipFile):
+        return {}
+
+
 def _write(path: Path, arrays: dict[str, Any]) -> None:
+    """Everything is on the disk before the file gets its name, so that a power cut leaves this one or the last."""
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
