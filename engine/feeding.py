@@ -19,6 +19,7 @@ from engine.encoding import Encoded, take
 
 BLOCK_ROWS = 1 << 18
 """Rows that are shuffled among themselves: all, for most tables; above that, block by block: reading stays local."""
+ZEROS = 1 << 20  # bytes written at once
 
 
 def write_part(
@@ -50,9 +51,15 @@ def write_part(
 
 def _room(file: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> np.ndarray:
     """A new file, memory-mapped, with all of its room on the disk: a full one would end the process later (SIGBUS)."""
-    array: np.ndarray = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    array: np.memmap[Any, np.dtype[Any]] = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    size = file.stat().st_size
     with file.open("r+b") as opened:
-        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(opened.fileno(), 0, size)
+        else:  # macOS gives room only for what is written
+            opened.seek(array.offset)
+            for at in range(array.offset, size, ZEROS):
+                opened.write(bytes(min(ZEROS, size - at)))
     return array
 
 
