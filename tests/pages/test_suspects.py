@@ -9,7 +9,7 @@ from services import datasets, runs
 from services.access import User
 from tests.pages.conftest import Visit
 from tests.pages.runs_there import finished, version_of
-from tests.pages.test_shell import words
+from tests.pages.test_shell import keys, words
 from tests.services.doing import work
 
 
@@ -32,6 +32,15 @@ def test_a_run_on_texts_lists_answers_that_look_wrong(visit: Visit, ada: User) -
     at = visit("run", id=run.id, tab="mistakes")
     assert not at.exception
     assert "Answers in the data that look wrong" in words(at)
+    assert "correct-suspects" in keys(at)
+
+
+def test_only_the_owner_of_the_data_is_asked_to_correct_it(visit: Visit, ada: User) -> None:
+    run = finished(ada, version_of(ada))
+    at = visit("run", name="Ben", id=run.id, tab="mistakes")
+    assert not at.exception
+    assert "The owner of the data set, Ada, can correct what is wrong." in words(at)
+    assert "correct-suspects" not in keys(at)
 
 
 def test_a_correction_reaches_the_next_version(ada: User) -> None:
