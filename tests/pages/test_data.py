@@ -217,3 +217,12 @@ def test_words_that_tell_a_class_are_shown(visit: Visit, bring: Bring) -> None:
     assert not at.exception
     assert "Words that tell each class" in words(at)
     assert "pills" in str([table.value for table in at.table])
+
+
+def test_a_class_that_no_word_tells_is_named_as_text(visit: Visit, bring: Bring) -> None:
+    header = NASTY.replace('"', '""')
+    text = f'said,"{header}"\n' + "".join(f"the same words with number {i} and so on,{i % 3}\n" for i in range(60))
+    at = visit("data", id=bring(text), tab="columns", target=NASTY, column="said")
+    assert not at.exception
+    assert "by itself" in words(at)
+    assert "<b>" not in "".join(str(element.value) for element in [*at.caption, *at.markdown])

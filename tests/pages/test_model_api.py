@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pages.components.models.samples import sample
-from services import api_keys, models
+from services import access, api_keys, models
 from services.access import User
 from services.house import House
 from services.models import Model
@@ -67,6 +67,14 @@ def test_colleague_sees_the_request_and_no_keys(visit: Visit, ada: User, model: 
     assert '"age"' in code
     assert "/predict" in code
     assert "<b>" not in code.split("\n")[0]
+
+
+def test_owner_of_the_keys_is_named_as_text(visit: Visit, ada: User) -> None:
+    owner, _token = access.sign_in(NASTY)
+    made = models.create(owner, trained(ada, imported(ada, people())).id, "Shop")
+    at = visit("model", id=made.id, tab="api")
+    assert f"which {NASTY} can make here" in words(at)
+    assert "<b>" not in "".join(str(element.value) for element in at.caption)
 
 
 def test_model_in_the_trash_is_not_asked(visit: Visit, ada: User, model: Model) -> None:

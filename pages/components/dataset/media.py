@@ -53,7 +53,7 @@ def tell_apart(version: Version, facts: ColumnFacts, target: str | None) -> None
         return
     found = datasets.telling_words(session.me(), version.id, facts.name, target)
     if not found:
-        st.caption(_("No word tells “{target}” by itself.").format(target=target))
+        st.caption(_("No word tells “{target}” by itself.").format(target=plain(target)))
         return
     st.markdown(f"**{_('Words that tell each class')}**")
     lines = {

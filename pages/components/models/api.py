@@ -36,7 +36,7 @@ def api(view: ModelView, *, changeable: bool) -> None:
     if changeable:
         keys(model)
     else:
-        st.caption(_("A program needs a key, which {name} can make here.").format(name=model.owner_name))
+        st.caption(_("A program needs a key, which {name} can make here.").format(name=plain(model.owner_name)))
 
 
 def request(found: describing.Description) -> None:
