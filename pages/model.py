@@ -28,7 +28,9 @@ user = session.me()
 def heading(view: ModelView) -> None:
     """Name, what it is, and what can be done with it."""
     model = view.model
-    head = header(model.name, primary=_("Predict"), icon=":material/auto_awesome:")
+    head = header(
+        model.name, primary=_("Predict"), icon=":material/auto_awesome:", disabled=model.trashed_at is not None
+    )
     if head.pressed:
         open_page("ask", model=model.id)
     with head.more:

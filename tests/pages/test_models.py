@@ -148,6 +148,7 @@ def test_model_gets_another_name_and_goes_to_the_trash_and_back(visit: Visit, ad
     at.button(key="trash").click().run()
     assert models.model(ada, two.id).model.trashed_at is not None
     at = visit("model", id=two.id)
+    assert at.button(key="primary action").disabled
     assert not {"promote 2", "roll back"} & keys(at)
     at.button(key="restore-model").click().run()
     assert models.model(ada, two.id).model.trashed_at is None
