@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,17 +20,13 @@ PREVIEW = 50  # rows
 
 
 class Source(ABC):
-    """An open file. `options` are complete; `names` are unique; cells are text as written, or typed for Parquet.
-
-    `first_row` is the number of the first row of values as a person counts rows, from 1 and with the row of names.
-    """
+    """An open file. `options` are complete; `names` are unique; cells are text as written, or typed for Parquet."""
 
     options: ReadOptions
     names: tuple[str, ...]
     notes: list[Note]
     sheets: tuple[str, ...] = ()
     typed: bool = False
-    first_row: int = 1
     kinds: Mapping[str, Kind] = {}
     """The kinds of columns that are known and not judged by their values; their cells are taken as they are."""
 
@@ -45,6 +41,14 @@ class Source(ABC):
     @abstractmethod
     def size(self) -> tuple[int, bool]:
         """The number of rows, and whether it is exact."""
+
+    def rows_at(self, places: Collection[int]) -> dict[int, int]:
+        """Which rows of the file stand at these places, from 0, of all rows that `batches` gave: place → number.
+
+        Numbers are as a person counts, from 1 and with the row of names and blank rows. Those that would take long to
+        find out are left out.
+        """
+        return {place: place + 1 for place in places}
 
     def keep(self, folder: Path, report: Callable[[float], None]) -> None:  # noqa: B027 — most sources hold no pictures
         """Keeps the pictures that the source holds in `folder`; from then on cells of pictures are their references.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,12 +15,13 @@ from pyarrow import csv as arrow_csv
 from engine.errors import BadFile, LoamError
 from engine.events import Note
 from engine.table._source import MAX_CELL, Source, cell_too_long, no_rows
-from engine.table.dialect import cells_of, find_dialect, rows_of
+from engine.table.dialect import cells_of, find_dialect, numbered_rows, rows_of
 from engine.table.encodings import SAMPLE, find_encoding, is_plain, text_start, to_utf8
 from engine.table.names import check_width, tidy_names
 from engine.table.options import DELIMITERS, ENCODINGS, ReadOptions
 
 BLOCK = 8 << 20  # bytes parsed at once; no row may be longer
+COUNTED = 64 << 20  # letters in which rows are counted, which takes a second or two
 
 
 class Delimited(Source):
@@ -43,7 +45,8 @@ class Delimited(Source):
             text, options.model_copy(update={"encoding": encoding}), tabs=name.lower().endswith((".tsv", ".tab"))
         )
         self._blank = _blank_lines(text)
-        self._rows = rows_of(text, self._delimiter, self._quote)
+        numbered = numbered_rows(text, self._delimiter, self._quote)
+        self._numbers, self._rows = list(numbered), list(numbered.values())
         if not self._rows:
             raise BadFile("“{name}” is empty. Choose a file with a row of names and rows of values.", name=name)
         self.notes = self._found(options)
@@ -73,11 +76,10 @@ class Delimited(Source):
 
     def _take_header(self) -> tuple[str, ...]:
         check_width(len(self._rows[0]), self._name)
-        self.first_row = 1 + self._blank
         if not self.options.header:
             return tuple(f"column {place}" for place in range(1, len(self._rows[0]) + 1))
         names, notes = tidy_names(self._rows.pop(0))
-        self.first_row += 1
+        self._numbers.pop(0)
         self.notes += notes
         if not self._rows and self._path.stat().st_size < SAMPLE:
             raise no_rows(self._name)
@@ -86,9 +88,9 @@ class Delimited(Source):
     def start(self) -> pa.RecordBatch:
         """The first rows, as many as were looked at."""
         width = len(self.names)
-        for row, cells in enumerate(self._rows, start=self.first_row):
+        for number, cells in zip(self._numbers, self._rows, strict=True):
             if len(cells) != width:
-                ragged = self._ragged(row, len(cells))
+                ragged = self._ragged(number, len(cells))
                 self.notes.append(Note(text=ragged.text, values=ragged.values))
                 break
         padded = [(cells + [""] * width)[:width] for cells in self._rows]
@@ -119,6 +121,28 @@ class Delimited(Source):
                     yield batch, min(seen / total, 1.0)
         except pa.ArrowInvalid as error:
             raise self._fault(plain, error) from error
+
+    def rows_at(self, places: Collection[int]) -> dict[int, int]:
+        """See the contract; rows of the first COUNTED letters are counted."""
+        return self._rows_at(places, COUNTED)
+
+    def _rows_at(self, places: Collection[int], letters: float) -> dict[int, int]:
+        """Reads row by row: Arrow leaves blank lines out and does not say where."""
+        found: dict[int, int] = {}
+        number, place = 0, -int(bool(self.options.header))
+        with self._prepare().open(encoding="utf-8-sig", newline="") as file:
+            reader = cells_of(_beginning(file, letters), self._delimiter, self._quote)
+            try:
+                for number, cells in enumerate(reader, start=1):
+                    if cells:
+                        if place in places:
+                            found[place] = number
+                        place += 1
+                    if len(found) == len(places):
+                        break
+            except csv.Error:  # a cell that is too long
+                found[place] = number + 1
+        return found
 
     def _prepare(self) -> Path:
         if self._plain is None:
@@ -152,11 +176,14 @@ class Delimited(Source):
     def _check_cells(self, batch: pa.RecordBatch, before: int) -> None:
         if batch.nbytes < MAX_CELL:
             return
+        long = []
         for name, column in zip(self.names, batch.columns, strict=True):
             lengths = pc.binary_length(column)
             if (pc.max(lengths).as_py() or 0) > MAX_CELL:
-                row = pc.index(pc.greater(lengths, MAX_CELL), True).as_py()
-                raise cell_too_long(self._name, self.first_row + before + row, name)
+                long.append((before + pc.index(pc.greater(lengths, MAX_CELL), True).as_py(), name))
+        if long:
+            place, name = min(long)
+            raise cell_too_long(self._name, self._rows_at({place}, math.inf)[place], name)
 
     def _fault(self, plain: Path, problem: Exception) -> LoamError:
         """Reads row by row to name the one that Arrow could not take."""
@@ -189,6 +216,15 @@ class Delimited(Source):
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = self._plain = None
+
+
+def _beginning(lines: Iterable[str], letters: float) -> Iterator[str]:
+    """The lines of so many letters."""
+    for line in lines:
+        letters -= len(line)
+        if letters < 0:
+            return
+        yield line
 
 
 def _blank_lines(text: str) -> int:

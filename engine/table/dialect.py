@@ -43,9 +43,15 @@ def find_dialect(text: str, options: ReadOptions, *, tabs: bool = False) -> Read
 
 def rows_of(text: str, delimiter: str, quote: str, limit: int = ROWS) -> list[list[str]]:
     """The first rows of `text`, blank lines left out."""
-    rows: list[list[str]] = []
+    return list(numbered_rows(text, delimiter, quote, limit).values())
+
+
+def numbered_rows(text: str, delimiter: str, quote: str, limit: int = ROWS) -> dict[int, list[str]]:
+    """The same, by their numbers as a person counts: from 1 and with blank lines."""
+    rows: dict[int, list[str]] = {}
+    numbered = enumerate(cells_of(StringIO(text, newline=""), delimiter, quote), start=1)
     try:
-        rows.extend(islice((row for row in cells_of(StringIO(text, newline=""), delimiter, quote) if row), limit))
+        rows.update(islice(((number, row) for number, row in numbered if row), limit))
     except csv.Error:
         return rows  # a cell that is too long, which reading the whole file will name
     return rows

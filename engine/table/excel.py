@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -30,6 +31,7 @@ class Excel(Source):
         """Loads the sheet. Raises BadFile for a damaged workbook, an unknown or an empty sheet."""
         self._name = name
         self._table: pa.Table | None = None
+        self._numbers: list[np.ndarray] = []
         try:
             workbook = CalamineWorkbook.from_path(path)
             self.sheets = tuple(workbook.sheet_names)
@@ -87,13 +89,11 @@ class Excel(Source):
         return notes
 
     def _take_header(self, cells: Sequence[str]) -> None:
-        self.first_row = self._above + 1
         if not self.options.header:
             self.names = tuple(f"column {place}" for place in range(1, len(cells) + 1))
             return
         self.names, notes = tidy_names(cells)
         self.notes += notes
-        self.first_row += 1
         if self._sheet.height < 2:
             raise no_rows(self._name)
 
@@ -103,7 +103,7 @@ class Excel(Source):
 
     def start(self) -> pa.RecordBatch:
         """The first rows, as many as were looked at."""
-        return next(iter(self._chunks()))[0]
+        return next(self._chunks())[0]
 
     def size(self) -> tuple[int, bool]:
         """Rows, and whether that is exact."""
@@ -112,9 +112,10 @@ class Excel(Source):
     def batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         """Rows in blocks. Raises BadFile, naming the row."""
         if self._table is None:
-            read = []
-            for batch, fraction in self._chunks():
+            read, self._numbers = [], []
+            for batch, numbers, fraction in self._chunks():
                 read.append(batch)
+                self._numbers.append(numbers)
                 yield batch, fraction
             self._table = pa.Table.from_batches(read)
             return
@@ -123,23 +124,33 @@ class Excel(Source):
             done += batch.num_rows
             yield batch, done / self._table.num_rows
 
-    def _chunks(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+    def rows_at(self, places: Collection[int]) -> dict[int, int]:
+        """See the contract."""
+        numbers = np.concatenate(self._numbers)
+        return {place: int(numbers[place]) for place in places}
+
+    def _chunks(self) -> Iterator[tuple[pa.RecordBatch, np.ndarray, float]]:
+        """Rows that are not empty, their numbers as a person counts, and the fraction of the sheet read after them."""
         skip = int(bool(self.options.header))
         rows = islice(self._sheet.iter_rows(), self._above + skip, None)
-        done = 0
+        first, done = self._above + skip + 1, 0
         while chunk := [self._texts(row) for row in islice(rows, CHUNK)]:
             columns = [pa.array(column, pa.string()) for column in zip(*chunk, strict=True)]
             for place, column in enumerate(zip(*chunk, strict=True)):
                 longest = max(range(len(column)), key=lambda i: len(column[i]))
                 if len(column[longest]) > MAX_CELL:
-                    raise cell_too_long(self._name, self.first_row + done + longest, self.names[place])
-            done += len(chunk)
+                    raise cell_too_long(self._name, first + done + longest, self.names[place])
             batch = pa.RecordBatch.from_arrays(columns, names=list(self.names))
-            yield _without_empty_rows(batch), done / max(self._sheet.height - skip, 1)
+            filled = _filled(batch)
+            numbers = first + done + np.flatnonzero(filled)
+            done += len(chunk)
+            whole = len(numbers) == len(chunk)
+            yield batch if whole else batch.filter(filled), numbers, done / max(self._sheet.height - skip, 1)
 
 
-def _without_empty_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _filled(batch: pa.RecordBatch) -> pa.Array:
+    """Which rows hold anything."""
     filled = pc.not_equal(batch.column(0), "")
     for column in batch.columns[1:]:
         filled = pc.or_(filled, pc.not_equal(column, ""))
-    return batch if pc.all(filled).as_py() else batch.filter(filled)
+    return filled

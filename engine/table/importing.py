@@ -49,27 +49,34 @@ class _Lost:
 
     count: int = 0
     examples: list[str] = field(default_factory=list)
-    row: int = 0  # of the first, as a person counts
+    place: int = 0  # of the first, among all rows
 
-    def add(self, cells: pa.Array, unread: pa.Array, first_row: int) -> None:
+    def add(self, cells: pa.Array, unread: pa.Array, before: int) -> None:
         found = pc.sum(unread).as_py() or 0
         if not found:
             return
         if not self.count:
-            self.row = first_row + pc.index(unread, True).as_py()
+            self.place = before + pc.index(unread, True).as_py()
         self.count += found
         for value in pc.unique(cells.filter(unread))[:EXAMPLES].to_pylist():
             if str(value) not in self.examples and len(self.examples) < EXAMPLES:
                 self.examples.append(str(value)[:50])
 
-    def note(self, column: Column) -> Note:
+    def note(self, column: Column, row: int | None) -> Note:
+        """`row` is the number of the first, if it is known."""
+        examples = ", ".join(f"“{example}”" for example in self.examples)
+        shown = {"count": self.count, "column": column.name, "kind": column.kind, "examples": examples}
+        if row is None:
+            text = (
+                "“{column}” has values that cannot be read as “{kind}” and count as missing ({count} in all): "
+                "{examples}."
+            )
+            return Note(text=text, values=shown)
         text = (
             "“{column}” has values that cannot be read as “{kind}” and count as missing ({count} in all): {examples} "
             "(the first in row {row})."
         )
-        examples = ", ".join(f"“{example}”" for example in self.examples)
-        shown = {"count": self.count, "column": column.name, "kind": column.kind, "examples": examples, "row": self.row}
-        return Note(text=text, values=shown)
+        return Note(text=text, values=shown | {"row": row})
 
 
 def import_table(
@@ -97,7 +104,9 @@ def import_table(
         schema = Schema(columns=tuple(columns))
         with whole_file(out) as partial:
             rows, lost = _write(source, schema, partial, first_row_id, lambda part: progress(1 - half + part * half))
-        notes += [lost[column.name].note(column) for column in columns if lost[column.name].count]
+        losing = [column for column in columns if lost[column.name].count]
+        rows_of_first = source.rows_at({lost[column.name].place for column in losing}) if losing else {}
+        notes += [lost[column.name].note(column, rows_of_first.get(lost[column.name].place)) for column in losing]
         return ImportedTable(schema=schema, options=source.options, rows=rows, notes=tuple(source.notes + notes))
 
 
@@ -146,7 +155,7 @@ def _write(
         for batch, part in source.batches():
             read = list(pool.map(lambda cells, column: _read(source, cells, column), batch.columns, schema.columns))
             for column, cells, (_, unread) in zip(schema.columns, batch.columns, read, strict=True):
-                lost[column.name].add(cells, unread, source.first_row + rows)
+                lost[column.name].add(cells, unread, rows)
             ids = pa.array(np.arange(batch.num_rows) + first_row_id + rows, pa.int64())
             values = [ids, *(values for values, _ in read)]
             writer.write_batch(pa.RecordBatch.from_arrays(values, schema=schema.arrow()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,7 +92,7 @@ class Pictured(Source):
         self.names, notes = tidy_names(["picture", *inner.names])
         self.kinds = {self.names[0]: "image", self.names[1 + naming.column]: "identifier"}
         self.options, self.sheets = inner.options, inner.sheets
-        self.typed, self.first_row = inner.typed, inner.first_row
+        self.typed = inner.typed
         text = "“{column}” names the pictures."
         self.notes = [Note(text=text, values={"column": self.names[1 + naming.column]}), *inner.notes, *notes]
         if naming.loosely:
@@ -112,6 +112,10 @@ class Pictured(Source):
         """Rows in blocks. Raises BadFile, naming the row."""
         for batch, part in self._inner.batches():
             yield self._with_pictures(batch), part
+
+    def rows_at(self, places: Collection[int]) -> dict[int, int]:
+        """Rows of the table."""
+        return self._inner.rows_at(places)
 
     def keep(self, folder: Path, report: Callable[[float], None]) -> None:
         """Keeps the pictures that rows name. Rows stay whose picture is missing or cannot be read, with a note."""

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from engine.errors import BadFile, OutOfResources
+from engine.table import delimited
 from engine.table.importing import import_table, whole_file
 from engine.table.names import MAX_COLUMNS
 from engine.table.options import ReadOptions
@@ -110,6 +111,7 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     assert "is damaged" in refusal(written(tmp_path, b"PAR1" + bytes(100), "a.parquet"))
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_not_unpacked(tmp_path):
     path = archive(tmp_path / "bomb.xlsx", xl__workbook_xml=b"<workbook/>", xl__sheet_xml=bytes(200_000_000))
     assert path.stat().st_size < 300_000
@@ -186,6 +188,39 @@ def test_unreadable_numbers_are_counted_and_shown(tmp_path):
         "“x” has values that cannot be read as “number” and count as missing (1 in all): “oops” (the first in row 502)."
     )
     assert said in words(table)
+
+
+BLANKS = "\n\nx,y\n1.5,a\n\n\r\n" + '2.5,"b\n\nb"\n\n' * 300 + "oops,c\n\n2.5,d\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_blank_rows_are_counted_where_a_row_is_named(tmp_path, encoding):
+    """Two before the names, two after the first row of values, one after each other."""
+    path = written(tmp_path, BLANKS.encode(encoding))
+    assert "“oops” (the first in row 607)" in words(imported(path)[1])
+    text = written(tmp_path, "x\n1.5\n\n" + "2.5\n" * 300 + "oops\n", "one.csv")
+    assert "“oops” (the first in row 304)" in words(imported(text)[1])
+
+
+def test_blank_rows_of_a_workbook_are_counted_where_a_row_is_named(tmp_path):
+    rows = [[], ["x", "y"], [1.5, "a"], [], *[[2.5, "b"], []] * 300, ["oops", "c"], [2.5, "d"], [], ["ouch", "e"]]
+    path = workbook(tmp_path / "b.xlsx", s=rows)
+    said = "count as missing (2 in all): “oops”, “ouch” (the first in row 605)."
+    assert said in words(imported(path)[1])
+
+
+def test_blank_rows_are_counted_where_a_row_is_refused(tmp_path):
+    path = written(tmp_path, f"a,b\n1,2\n\n\n3,{'x' * 110_000}\n5,6\n")
+    assert "Row 5 of “table.csv” has a cell of more than" in refusal(path)
+    seen = inspect(written(tmp_path, "a,b\n\n1,2\n\n3\n", "ragged.csv"), "ragged.csv")
+    assert "Row 5 has 1 cells instead of 2." in seen.notes[-1].text.format(**seen.notes[-1].values)
+
+
+def test_row_far_down_is_not_named(tmp_path, monkeypatch):
+    """To find out its number takes long: a file is then read a third time, and slowly."""
+    monkeypatch.setattr(delimited, "COUNTED", 1000)
+    _, table = imported(written(tmp_path, "x,y\n" + "1.5,a\n" * 500 + "oops,b\n2.5,c\n"))
+    assert words(table).endswith("and count as missing (1 in all): “oops”.")
 
 
 def test_giving_up_leaves_nothing(tmp_path):
