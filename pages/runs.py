@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.comparing import compare_page
-from pages.components.layout import empty, header, open_page, told
+from pages.components.layout import empty, header, open_page, query_numbers, told
 from pages.components.run_words import result_in_words, status_title
 from pages.components.tables import page_number, pages
 from pages.components.trash import undo_bar
@@ -195,7 +195,7 @@ def nothing(filtered: bool, trashed: bool) -> None:
                 open_page("train")
 
 
-asked_ids = [int(each) for each in st.query_params.get("compare", "").split(",") if each.isdigit()]
+asked_ids = query_numbers("compare")
 if len(asked_ids) >= 2:
     compare_page(asked_ids[:MOST_COMPARED])
 else:

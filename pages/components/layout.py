@@ -33,6 +33,7 @@ _FOUND_LATE = re.compile(  # what is drawn differently wherever it stands, even 
     r"|<(?=-|=)|-(?=>|-)|>(?==)|~(?==)"  # arrows and signs
 )
 _JOINER = "\u2060"  # has no width
+_NUMBER = re.compile(r"[0-9]{1,15}")  # longer ones are no ids: a database cannot hold them
 
 
 def plain(text: object) -> str:
@@ -169,7 +170,13 @@ def jump(label: str, name: str, *, key: str, icon: str | None = None, **query: A
 def query_number(name: str) -> int | None:
     """A whole number of the page's address, such as the 7 of `/run?id=7`; None when it is not there or no number."""
     value = st.query_params.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    return int(value) if _NUMBER.fullmatch(value) else None
+
+
+def query_numbers(name: str) -> list[int]:
+    """The whole numbers of the page's address, each once, such as the 3 and the 7 of `/runs?compare=3,7`."""
+    values = st.query_params.get(name, "").split(",")
+    return list(dict.fromkeys(int(value) for value in values if _NUMBER.fullmatch(value)))
 
 
 def on_network() -> bool:

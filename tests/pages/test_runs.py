@@ -109,6 +109,13 @@ def test_two_runs_are_compared_by_their_address(visit: Visit, ada: User, version
     assert any("Trees" in str(frame.value) for frame in at.dataframe)
 
 
+@pytest.mark.parametrize("asked", ["{0},{0}", "²,{0}", "{0},99999999999999999999", "0,{0}"])
+def test_a_comparison_that_cannot_be_is_told_in_words(visit: Visit, ada: User, version: Version, asked: str) -> None:
+    run = runs_there.finished(ada, version)
+    at = visit("runs", compare=asked.format(run.id))
+    assert not at.exception, at.exception[0].message
+
+
 def test_compared_runs_of_one_name_keep_a_column_each(visit: Visit, ada: User, version: Version) -> None:
     first = runs_there.finished(ada, version, name="Twin")
     boosted = quick(runs.suggest(ada, version.id, "bought")).model_copy(
