@@ -120,7 +120,12 @@ def all_settings() -> None:
 
 def about() -> None:
     """What this is made of."""
-    st.markdown(_("**Loam** builds, uses and keeps improving models from tables, for people who do not program."))
+    st.markdown(
+        _(
+            "**Loam** builds, uses and keeps improving models from tables, texts and pictures, for people who do not "
+            "program."
+        )
+    )
     st.table(
         {name: plain(installed(name)) for name in STANDS_ON} | {"Python": plain(platform.python_version())},
         border="horizontal", width="content",

@@ -32,7 +32,7 @@ def ask() -> None:
     with middle:
         st.space("large")
         st.title("Loam", anchor=False)
-        st.markdown(_("Build a model from your own table, see how good it is, and use it. No programming."))
+        st.markdown(_("Build a model from your own data, see how good it is, and use it. No programming."))
         with st.form("name card"):
             name = st.text_input(
                 _("Your name?"),

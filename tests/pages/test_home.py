@@ -79,6 +79,10 @@ def test_settings_show_each_setting_and_no_password(visit: Visit, monkeypatch: o
     assert "LOAM_DATA" in set(at.dataframe[0].value["name"])
 
 
+def test_about_names_all_that_models_learn_from(visit: Visit) -> None:
+    assert "from tables, texts and pictures" in words(visit("settings", tab="about"))
+
+
 def test_your_data_tells_what_is_kept_and_erases_the_trash(
     visit: Visit, bring: Callable[..., int], ada: User, home: House
 ) -> None:

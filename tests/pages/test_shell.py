@@ -27,6 +27,7 @@ def test_a_stranger_is_asked_for_a_name_first(visit: Visit) -> None:
     at = visit(name=None)
     assert not at.exception
     assert [field.label for field in at.text_input] == ["Your name?"]
+    assert "from your own data" in words(at)
     assert not at.subheader
 
 
