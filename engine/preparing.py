@@ -37,7 +37,7 @@ from engine.table.splits import PARTS
 from engine.table.steps import Step
 from engine.targets import TARGETS, AnyTarget, Target
 
-FORMAT = 7  # raise it when what is written changes
+FORMAT = 8  # raise it when what is written changes
 BLOCK_BYTES = 32 << 20  # that are encoded before they are written
 HELD = "held"  # a file in each folder, locked by all who write or read there
 _INPUTS: TypeAdapter[tuple[InputColumn, ...]] = TypeAdapter(tuple[AnyInput, ...])

@@ -53,19 +53,14 @@ class Text(InputColumn):
         tokens: Tokens = reading or NGrams().reading
         there = values.dropna().astype(str)
         taught = there.sample(min(len(there), MOST_TEXTS), random_state=0)
-        known: tuple[str, ...] = ()
-        cut: Cut = words
-        if tokens.pieces == "subwords":
-            known = subwords.learn(taught, min(tokens.known, subwords.SUBWORDS))
-            cut = subwords.cutter(known)
+        parts = _parts(taught, tokens) if tokens.pieces == "subwords" else ()
+        cut = subwords.cutter(parts) if tokens.pieces == "subwords" else words
         numbers, texts, flat = _numbered(taught, cut, tokens.length)
-        held = np.bincount(ngrams.holdings(flat.rows, flat.codes)[1], minlength=len(numbers) + 1).tolist()
-        counts = Counter({piece: held[number] for piece, number in numbers.items()})
-        ranked = sorted((p for p, n in counts.items() if n >= SEEN_AT_LEAST), key=lambda p: (-counts[p], p))
-        known = tuple(ranked[: tokens.known])
-        code = np.zeros(len(numbers) + 1, dtype=np.int64)
-        code[[numbers[piece] for piece in known]] = np.arange(FIRST, FIRST + len(known))
-        flat = ngrams.Flat(code[flat.codes], flat.rows)
+        counts = _counts(numbers, flat)
+        known = _most_held(parts or _teaching(counts), counts, tokens.known)
+        code = {piece: i for i, piece in enumerate(known, FIRST)}
+        coded = np.array([0, *(code.get(piece, 0) for piece in numbers)], dtype=np.int64)
+        flat = ngrams.Flat(coded[flat.codes], flat.rows)
         longest = _neighbours(tokens, counts)
         runs: tuple[ngrams.Run, ...] = ()
         if longest > 1:
@@ -179,6 +174,29 @@ def _numbered(texts: Iterable[str], cut: Cut, length: int) -> tuple[dict[str, in
         lengths.append(len(pieces))
     rows = np.repeat(np.arange(len(lengths)), np.array(lengths, dtype=np.int64))
     return numbers, len(lengths), ngrams.Flat(np.array(found, dtype=np.int64), rows)
+
+
+def _parts(texts: pd.Series[Any], tokens: Tokens) -> tuple[str, ...]:
+    """The subwords that teach something. The others are no parts: where they stood, texts are cut otherwise."""
+    learned = subwords.learn(texts, min(tokens.known, subwords.SUBWORDS))
+    numbers, _texts, flat = _numbered(texts, subwords.cutter(learned), tokens.length)
+    counts = _counts(numbers, flat)
+    return _most_held(_teaching(counts), counts, tokens.known)
+
+
+def _counts(numbers: dict[str, int], flat: ngrams.Flat) -> Counter[str]:
+    """How many texts hold each piece."""
+    held = np.bincount(ngrams.holdings(flat.rows, flat.codes)[1], minlength=len(numbers) + 1).tolist()
+    return Counter({piece: held[number] for piece, number in numbers.items()})
+
+
+def _teaching(counts: Counter[str]) -> list[str]:
+    return [piece for piece, texts in counts.items() if texts >= SEEN_AT_LEAST]
+
+
+def _most_held(pieces: Iterable[str], counts: Counter[str], most: int) -> tuple[str, ...]:
+    """Most frequent first; ties are settled by the alphabet."""
+    return tuple(sorted(pieces, key=lambda piece: (-counts[piece], piece))[:most])
 
 
 def _neighbours(tokens: Tokens, counts: Counter[str]) -> int:

@@ -113,6 +113,25 @@ def test_so_many_pieces_teach_however_long_the_texts_are(pieces, monkeypatch):
     assert {"tea", "coffee"} <= set(fitted.known)  # those that teach stand anywhere
 
 
+@pytest.mark.parametrize("encoder", [NGrams, LSTM])
+@pytest.mark.parametrize("pieces", ["words", "subwords"])
+def test_texts_are_cut_to_be_counted_as_they_are_cut_to_be_answered(encoder, pieces):
+    """“unbelievable” stands in one text alone: it is no part, and what it is made of counts."""
+    texts = pd.Series(["unbelievable unbelievable unbelievable", "believe able", "able under", "able believe"])
+    fitted = Text.fit("note", texts, encoder(pieces=pieces).reading)
+    encoded = fitted.encode(texts)
+    held = [int((encoded == code).any(axis=1).sum()) for code in range(FIRST, fitted.codes)]
+    assert "unbelievable" not in fitted.known
+    assert held == list(fitted.held)
+    assert fitted.length == max(4, int(np.percentile(longest_of(fitted, texts), 99)))
+
+
+def longest_of(fitted: Text, texts: pd.Series) -> list[int]:
+    """How many codes each text has when none is cut off."""
+    whole = fitted.model_copy(update={"length": 1000}).encode(texts)
+    return np.count_nonzero(whole, axis=1).tolist()
+
+
 @pytest.mark.parametrize("pieces", ["words", "subwords"])
 def test_pieces_in_order_keep_their_order_and_mark_the_unknown(pieces):
     fitted = Text.fit("note", NOTES, LSTM(pieces=pieces).reading)
