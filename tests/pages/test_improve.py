@@ -14,6 +14,7 @@ from storage.tables import Feedback, now
 from tests.engine.test_comparison import classes
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import keys, words
+from tests.services.doing import imported, people
 from tests.services.feedback_there import accepted, newcomers
 from tests.services.models_there import a_data_set, a_finished_run
 
@@ -21,7 +22,7 @@ from tests.services.models_there import a_data_set, a_finished_run
 @pytest.fixture
 def model(home: House, ada: User) -> Model:
     """A model about which five people were right."""
-    run = a_finished_run(home, ada, a_data_set(home, ada), "a", skill=0.3)
+    run = a_finished_run(home, ada, imported(ada, people()), "a", skill=0.3)
     made = models.create(ada, run.id, "Buyers")
     accepted(home, run, newcomers(5))
     return made
