@@ -14,7 +14,7 @@ from pages.components.dataset.columns import KINDS, apply
 from pages.components.dataset.step_words import cell, changes, step_in_words
 from pages.components.layout import plain, told
 from pages.components.words import _, kind_title
-from services import datasets
+from services import datasets, names
 from services.datasets import DatasetView, Version
 
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
@@ -110,6 +110,6 @@ def _chosen(doing: str, schema: Schema, facts: ColumnFacts, key: str) -> Step | 
         )  # fmt: skip
         return AsMissing(column=name, values=tuple(values)) if values else None
     if doing == "rename":
-        to = st.text_input(_("New name"), max_chars=200, key=f"name {key}")
-        return Rename(column=name, to=to) if to.strip() and to != name else None
+        to = names.visible(st.text_input(_("New name"), max_chars=200, key=f"name {key}")).strip()
+        return Rename(column=name, to=to) if to and to != name else None
     return Ignore(column=name)
