@@ -12,7 +12,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from engine import devices
 
-BROWSER = "tests/browser/"
+BROWSER, PAGES = "tests/browser/", "tests/pages/"
 
 # Before anything of Loam is imported: whatever opens a house without asking gets an empty one.
 os.environ["LOAM_DATA"] = tempfile.mkdtemp(prefix="loam-tests-")
@@ -31,8 +31,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come first: one process is long at them, and the others do the rest meanwhile."""
+    """The browser's tests come first: one process is long at them, and the others do the rest meanwhile.
+
+    What draws whole pages or asks PostgreSQL is slow, whatever it tests.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    for item in items:
+        if item.nodeid.startswith((BROWSER, PAGES)) or "postgresql" in item.nodeid:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

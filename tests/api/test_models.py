@@ -115,6 +115,7 @@ def test_body_that_is_none_is_refused(shop: Served, content: bytes, status: int,
     assert calls(shop)[-1] == ("predict", status, kind, 0)
 
 
+@pytest.mark.slow
 def test_too_much_is_refused_by_name(shop: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     reply = shop.predict(*[{"age": 3}] * 100_000)
     assert reply.status_code == 413
@@ -328,6 +329,7 @@ def test_version_is_open_before_it_answers(shop: Served, monkeypatch: pytest.Mon
     assert desk._shelf.keys() == [after, before]
 
 
+@pytest.mark.slow
 def test_model_rolled_back_under_load_fails_no_call(shop: Served) -> None:
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(shop.predict, ROW) for _ in range(60)]
@@ -341,6 +343,7 @@ def test_model_rolled_back_under_load_fails_no_call(shop: Served) -> None:
         assert kept.version == reply.json()["version"]
 
 
+@pytest.mark.slow
 def test_model_put_in_the_trash_under_load_answers_in_full_or_is_not_found(shop: Served) -> None:
     try:
         with ThreadPoolExecutor(8) as pool:

@@ -8,6 +8,7 @@ import pytest
 from engine.backbones import BACKBONES, available, load
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["mobilenetv2.weights.h5", "mobilenetv2.keras"])
 def test_weights_saved_by_keras_make_the_same_network(tmp_path, file):
     import keras

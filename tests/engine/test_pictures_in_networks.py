@@ -22,6 +22,8 @@ from engine.running import carry_out
 from tests.engine.elsewhere import ask_elsewhere
 from tests.engine.pictures import recipe, run_data
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):

@@ -22,6 +22,8 @@ from storage.records import Run, Version
 from tests.engine.pictures import CLASSES, bar
 from tests.services.doing import imported, send, work
 
+pytestmark = pytest.mark.slow
+
 
 def packed(rows: int, *, labelled: bool) -> bytes:
     """An archive of bars that lie or stand, in folders that say so, or in none."""

@@ -99,6 +99,7 @@ def test_more_rows_than_excel_holds_are_refused(tmp_path: Path, monkeypatch: pyt
     assert not (tmp_path / "t.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_large_sheet_is_written_by_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write(tmp_path / "t.parquet", **{"=a": ["=x", "b", None] * 100, "n": [1, 2, 3] * 100, "ours": [0] * 300})
     downloads.write_xlsx_aside(source, tmp_path / "here.xlsx", leave_out=("ours",))

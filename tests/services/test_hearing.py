@@ -42,6 +42,7 @@ def sent_by_many_clients(home: House, user: User, sent: int, twice: int) -> tupl
     return kept, feedback.counts(user, FeedbackFilter(model=model.id))
 
 
+@pytest.mark.slow
 def test_each_of_ten_thousand_is_counted_once(home: House, ada: User) -> None:
     kept, counted = sent_by_many_clients(home, ada, SENT, TWICE)
     assert len(kept) == SENT

@@ -28,6 +28,8 @@ from tests.services.doing import imported, people, quick, send, trained, work
 from tests.services.feedback_there import accepted, newcomers, regulars
 from tests.services.test_pictures import pets
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(ada: User, serving: None) -> Run:

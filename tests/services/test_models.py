@@ -153,6 +153,7 @@ def test_promotion_holds_from_the_next_request_and_is_written(ada: User, ben: Us
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_process_killed_before_it_commits_a_promotion_leaves_none(ada: User, three: Model) -> None:
     before = models.model(ada, three.id)
     command = [sys.executable, "-c", KILLED, str(three.id)]

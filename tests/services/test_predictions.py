@@ -23,6 +23,8 @@ from storage.queries.jobs import Superseded
 from storage.records import Job, Run
 from tests.services.doing import imported, people, quick, send, trained, work
 
+pytestmark = pytest.mark.slow
+
 ROW = {"age": "31", "city": "Rome", "visits": 3}
 
 

@@ -16,6 +16,8 @@ from tests.pages.runs_there import shop
 from tests.services.doing import imported, trained
 from tests.services.hearing import a_model_of_numbers, answers
 
+pytestmark = pytest.mark.slow
+
 ALL = FeedbackFilter()
 
 

@@ -56,6 +56,7 @@ MANIFEST = manifest()
 READER = Reader(MANIFEST)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(rows_)
 def test_a_row_is_read_and_encoded_as_if_it_were_alone(rows: list[dict[str, Any]]) -> None:
@@ -69,6 +70,7 @@ def test_a_row_is_read_and_encoded_as_if_it_were_alone(rows: list[dict[str, Any]
             np.testing.assert_array_equal(array, encoded[kind][i : i + 1])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(*[words | dates] * len(COLUMNS)), min_size=1, max_size=6))
 def test_written_rows_are_read_as_those_of_a_file(rows: list[tuple[str, ...]]) -> None:

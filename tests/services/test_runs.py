@@ -151,6 +151,7 @@ def test_failed_run_says_why(ada: User, version: Version, recipe: Recipe) -> Non
         assert found.error["text"]
 
 
+@pytest.mark.slow
 def test_runs_are_compared_on_the_same_rows(ada: User, version: Version) -> None:
     one, other = trained(ada, version, "1"), trained(ada, version, "2")
     compared = runs.compare(ada, [one.id, other.id])

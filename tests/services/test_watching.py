@@ -20,6 +20,8 @@ from tests.services.in_use import answered, called, judged
 from tests.services.models_there import a_data_set, a_finished_run
 from tests.services.watched_there import asked, drifted, lasting, model, plain, run, usual
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["asked", "model", "plain", "run"]
 
 EARLIER = timedelta(hours=3)

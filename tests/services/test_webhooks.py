@@ -27,6 +27,8 @@ from tests.services.in_use import answered, called
 from tests.services.models_there import a_data_set, a_finished_run
 from tests.services.watched_there import asked, lasting, model, plain, run, usual
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["asked", "model", "plain", "run"]
 
 

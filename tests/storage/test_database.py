@@ -98,6 +98,7 @@ for i in range(50):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_that_write_at_once_queue(database: Database) -> None:
     if database.engine.dialect.name != "sqlite":
         return  # PostgreSQL reads before it locks, and does so by design
@@ -110,6 +111,7 @@ def test_two_processes_that_write_at_once_queue(database: Database) -> None:
     assert names == set(range(100))
 
 
+@pytest.mark.slow
 def test_two_processes_may_open_one_new_database(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from storage.database import Database;"

@@ -98,6 +98,7 @@ def test_threads_never_claim_the_same_job(database: Database, forty: list[int]) 
     assert sorted(taken) == forty
 
 
+@pytest.mark.slow
 def test_processes_never_claim_the_same_job(database: Database, forty: list[int]) -> None:
     root = Path(__file__).parents[2]
     processes = [

@@ -8,6 +8,7 @@ import pytest
 from engine.evaluation.intervals import bootstrap, outcome, percentiles, pivotal, resamples_for, wilson
 
 
+@pytest.mark.slow
 def test_bootstrap_interval_of_a_mean_covers_it_95_times_in_100() -> None:
     random = np.random.default_rng(0)
     covered = 0

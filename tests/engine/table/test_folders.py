@@ -73,6 +73,7 @@ def test_content_decides_what_is_a_picture(tmp_path):
     assert sorted(reference.rsplit(".")[-1] for reference in frame["picture"]) == ["jpg", "png", "webp"]
 
 
+@pytest.mark.slow
 def test_one_bad_picture_among_many_only_costs_itself(tmp_path):
     members = {f"a/{i:04}.png": picture(i, (4, 4)) for i in range(1200)} | {"b/torn.png": picture()[:60]}
     path = packed(tmp_path / "a.zip", members)

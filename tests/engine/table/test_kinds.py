@@ -131,6 +131,7 @@ MOMENTS = st.datetimes(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(MOMENTS.map(lambda moment: moment.replace(microsecond=0)), min_size=1))
 def test_moments_read_back_in_every_order(moments):

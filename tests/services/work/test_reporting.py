@@ -65,6 +65,7 @@ def test_wish_reaches_the_job_within_a_second(place: Place, job: Job) -> None:
         assert report.wishes() is Wish.FINISH
 
 
+@pytest.mark.slow
 def test_sign_of_life_comes_from_work_alone(place: Place, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "BUSY", math.inf)  # this test computes, too
     monkeypatch.setattr(reporting, "SIGN_EVERY", 0.2)
