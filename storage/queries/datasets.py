@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.queries.paging import page_of
 from storage.records import Dataset, Json, Split, Version, record
 
 Sort = Literal["newest", "oldest", "name"]
@@ -120,7 +121,8 @@ def page(
     if search:
         where.append(tables.Dataset.name.icontains(search, autoescape=True))
     total = session.scalar(select(func.count()).select_from(tables.Dataset).where(*where)) or 0
-    found = session.execute(_datasets().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset)).all()
+    question = _datasets().where(*where).order_by(*ORDER[sort])
+    found = session.execute(page_of(question, total, limit=limit, offset=offset)).all()
     return _listed(session, [_dataset(row) for row in found]), total
 
 

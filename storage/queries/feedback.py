@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, fun
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
+from storage.queries.paging import page_of
 from storage.records import Feedback, FeedbackVerdict, Review, record
 
 AT_ONCE = 1000  # rows that `every` holds in memory
@@ -127,16 +128,12 @@ def get(session: Session, id: int) -> Feedback | None:
 
 
 def page(session: Session, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> tuple[list[Feedback], int]:
-    """A page of the list, newest first, and how many the whole list has. None of runs in the trash.
-
-    Where the list ends before `offset`, it is the last page.
-    """
+    """A page of the list, newest first, and how many the whole list has. None of runs in the trash."""
     where = _where(wanted)
     counted = select(func.count()).select_from(tables.Feedback).join(tables.Run, tables.Run.id == tables.Feedback.run)
     total = session.scalar(counted.where(*where)) or 0
-    last = max(0, total - 1) // limit * limit
     question = _FEEDBACK.where(*where).order_by(tables.Feedback.created.desc(), tables.Feedback.id.desc())
-    return [_record(found) for found in session.execute(question.limit(limit).offset(min(offset, last)))], total
+    return [_record(found) for found in session.execute(page_of(question, total, limit=limit, offset=offset))], total
 
 
 def every(session: Session, wanted: Wanted) -> Iterator[Feedback]:

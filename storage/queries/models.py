@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import tables
 from storage.queries import runs
+from storage.queries.paging import page_of
 from storage.records import Answering, Model, ModelChange, ModelVersion, Pointer, Run, record
 
 Sort = Literal["newest", "oldest", "name", "alarmed"]
@@ -124,7 +125,8 @@ def page(
         words = tables.Model.name.icontains(search, autoescape=True)
         where.append(words | tables.Model.target.icontains(search, autoescape=True))
     total = session.scalar(select(func.count()).select_from(tables.Model).where(*where)) or 0
-    found = session.execute(_lines().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset)).all()
+    question = _lines().where(*where).order_by(*ORDER[sort])
+    found = session.execute(page_of(question, total, limit=limit, offset=offset)).all()
     known = runs.several(session, [line[2] for line in found])
     return [Listed(_model(line[:2]), known[line[2]], line[3], line[4]) for line in found], total
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, delete, func, 
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.queries.paging import page_of
 from storage.records import Json, Run, RunStatus, record
 
 Sort = Literal["newest", "oldest", "name", "best", "worst", "status", "owner"]
@@ -89,14 +90,14 @@ def by_request(session: Session, owner: int, request_key: str) -> Run | None:
 
 
 def page(session: Session, wanted: Wanted, sort: Sort, *, limit: int = 50, offset: int = 0) -> tuple[list[Run], int]:
-    """A page of the list, and how many runs the whole list has. Where it ends before `offset`, it is the last page."""
+    """A page of the list, and how many runs the whole list has."""
     where = _where(wanted)
     counted = select(func.count()).select_from(tables.Run)
     if wanted.search:
         counted = counted.join(tables.Dataset, tables.Dataset.id == tables.Run.dataset)
     total = session.scalar(counted.where(*where)) or 0
-    offset = min(offset, max(0, total - 1) // max(1, limit) * limit)
-    found = session.execute(_runs().where(*where).order_by(*ORDER[sort]).limit(limit).offset(offset))
+    question = _runs().where(*where).order_by(*ORDER[sort])
+    found = session.execute(page_of(question, total, limit=limit, offset=offset))
     return [_run(row) for row in found], total
 
 

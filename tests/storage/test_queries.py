@@ -226,3 +226,14 @@ def test_everything_has_an_owner(database: Database) -> None:
         assert users.owner_of(session, "dataset", version.dataset) == user.id
         assert users.owner_of(session, "run", 99) is None
         assert users.get(session, user.id) == user
+
+
+def test_page_beyond_the_end_of_a_list_is_its_last_one(database: Database) -> None:
+    with database.write() as session:
+        user = a_user(session)
+        for name in ("Ships", "Shops", "Cars"):
+            a_version(session, user.id, name)
+        pages = [datasets.page(session, sort="name", limit=2, offset=offset)[0] for offset in (0, 2, 4)]
+        found, total = datasets.page(session, search="sh", sort="name", limit=2, offset=2)
+    assert [[line.dataset.name for line in lines] for lines in pages] == [["Cars", "Ships"], ["Shops"], ["Shops"]]
+    assert ([line.dataset.name for line in found], total) == (["Ships", "Shops"], 2), "what a search on page 2 finds"
