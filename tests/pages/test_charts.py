@@ -10,11 +10,21 @@ import pytest
 
 from engine.evaluation import evaluate
 from engine.events import Note, Point
-from engine.results import ColumnImportance, Contribution, Contributions, Evaluation, Importance, Metric, Quality
+from engine.results import (
+    ColumnImportance,
+    Confusion,
+    Contribution,
+    Contributions,
+    Evaluation,
+    Importance,
+    Metric,
+    Quality,
+)
 from engine.results.quality import Judgement
 from engine.table.columns import Column, Schema
 from engine.table.facts import column_facts
 from engine.targets import TARGETS
+from pages.components.charts.classes import confusion
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.judged import judged_over_time
 from pages.components.charts.learning import learning_finding, loss_curve
@@ -25,27 +35,28 @@ from pages.components.report import Subject, charts_of, report_html
 
 NASTY = '</script><b>$x$</b> %{y} 中文 "q"'
 ROWS = 120
+NAMES = (NASTY, "no", "maybe")
 
 
-def truth_of(kind: str) -> pd.Series:
+def truth_of(kind: str, names: tuple[str, ...] = NAMES) -> pd.Series:
     chance = np.random.default_rng(0)
     if kind == "number":
         return pd.Series(chance.gamma(3, 60, 3 * ROWS))
     if kind == "labels":
         return pd.Series(
-            [("; ".join(np.array([NASTY, "no", "maybe"])[row]) or "[]") for row in chance.random((3 * ROWS, 3)) < 0.5]
+            [("; ".join(np.array(names)[row]) or "[]") for row in chance.random((3 * ROWS, len(names))) < 0.5]
         )
-    names = [NASTY, "no", "maybe"][: 2 if kind == "binary" else 3]
+    names = names[: 2 if kind == "binary" else None]
     return pd.Series(np.array(names)[chance.integers(0, len(names), 3 * ROWS)])
 
 
-def evaluation_of(kind: str) -> Evaluation:
-    values, chance = truth_of(kind), np.random.default_rng(1)
+def evaluation_of(kind: str, names: tuple[str, ...] = NAMES) -> Evaluation:
+    values, chance = truth_of(kind, names), np.random.default_rng(1)
     target = TARGETS[kind].fit(NASTY, values)
     truth = target.encode(values)
     sure = {
         "binary": lambda: truth[:, None] * 3 - 1.5,
-        "multiclass": lambda: np.eye(3)[truth] * 3,
+        "multiclass": lambda: np.eye(target.outputs)[truth] * 3,
         "labels": lambda: truth * 3 - 1.5,
         "number": lambda: truth[:, None] * 3.0,
     }[kind]()
@@ -105,6 +116,26 @@ def test_report_is_one_file_in_which_no_name_acts(evaluation: Evaluation) -> Non
     assert page.count("Plotly.newPlot(") >= 5
     assert "src=" not in page[program:]
     assert "http://" not in page[program:].replace("http://www.w3.org", "")
+
+
+def test_more_classes_than_have_a_line_of_their_own_are_drawn() -> None:
+    evaluation = evaluation_of("multiclass", tuple(f"class {i}" for i in range(60)))
+    charts = {chart.key: chart for chart in charts_of(evaluation, points(5), LIGHT)}
+    mixed_up = charts["confusion"]
+    ticks = mixed_up.figure.layout.xaxis.ticktext
+    assert (len(ticks), ticks[-1]) == (51, "10 others")
+    assert mixed_up.figure.layout.yaxis.ticktext == ticks
+    assert mixed_up.table.shape == (51, 52)
+    assert "true: 10 others" in mixed_up.figure.data[0].hovertext[-1][0]
+    assert "10 others" in report_html(Subject(title="t", caption="c", recipe="r"), evaluation, points(5))
+
+
+def test_mistakes_among_rare_classes_are_not_called_none() -> None:
+    result = Confusion(classes=("a", "b"), counts=((3, 0, 0), (0, 2, 0), (0, 0, 5)), gathered=4)
+    assert confusion(result, LIGHT).finding == "No test row of the 2 most frequent answers was answered wrongly."
+    counts = ((3, 0, 0), (0, 2, 0), (2, 0, 5))
+    said = confusion(result.model_copy(update={"counts": counts}), LIGHT).finding
+    assert said == "The commonest mistake: “4 others” taken for “a”, 2 times."
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from engine.results import Confusion, Reliability
 from pages.components.charts.predictors import predictor_colour, predictor_title
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, label, name_axis, shade
-from pages.components.words import _, number, percent
+from pages.components.words import _, number, percent, plural
 
 
 def confusion(result: Confusion, ground: Ground) -> Chart:
     """True answers down, given answers across; the shade is the share of the row, the number its rows."""
-    names = [label(name, 40) for name in result.classes]
+    titles = _titles(result)
+    names = [label(title, 40) for title in titles]
     at = list(range(len(names)))
     shares = [[cell / max(1, sum(row)) for cell in row] for row in result.counts]
     drawn = figure(ground, x=_("answer given"), y=_("true answer"), height=min(560, 150 + 46 * len(names)))
@@ -43,12 +44,12 @@ def confusion(result: Confusion, ground: Ground) -> Chart:
     )
     if len(names) <= 12:
         _write_cells(drawn, result.counts, shares, ground)
-    name_axis(drawn, "xaxis", result.classes, 16)
-    name_axis(drawn, "yaxis", result.classes, 16)
+    name_axis(drawn, "xaxis", titles, 16)
+    name_axis(drawn, "yaxis", titles, 16)
     drawn.update_xaxes(tickangle=-35 if len(names) > 3 and max(map(len, names)) > 8 else 0)
     drawn.update_yaxes(range=[len(names) - 0.5, -0.5])
-    table = pd.DataFrame(result.counts, columns=list(result.classes))
-    table.insert(0, _("true answer"), list(result.classes))
+    table = pd.DataFrame(result.counts, columns=titles)
+    table.insert(0, _("true answer"), titles)
     note = (
         _("The last row and column hold {n} rarer answers together.").format(n=result.gathered)
         if result.gathered
@@ -100,13 +101,22 @@ def _write_cells(
             drawn.add_annotation(x=j, y=i, text=f"{cell:,}", showarrow=False, font={"color": colour, "size": 14})
 
 
+def _titles(result: Confusion) -> list[str]:
+    """A title for each line of the counts: the classes, and what the rarer ones are together."""
+    rarer = [plural("{n} other", "{n} others", result.gathered)] if result.gathered else []
+    return [*result.classes, *rarer]
+
+
 def _confusion_finding(result: Confusion) -> str:
+    titles = _titles(result)
     wrong = [
-        (cell, result.classes[i], result.classes[j])
+        (cell, titles[i], titles[j])
         for i, row in enumerate(result.counts)
         for j, cell in enumerate(row)
         if i != j and cell
     ]
+    if not wrong and result.gathered:  # the rarer ones may have been taken for each other
+        return _("No test row of the {n} most frequent answers was answered wrongly.").format(n=len(result.classes))
     if not wrong:
         return _("No test row was answered wrongly.")
     count, truth, given = max(wrong)
