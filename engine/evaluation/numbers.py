@@ -7,7 +7,7 @@ import numpy as np
 from engine.answers import NumberAnswers
 from engine.evaluation.intervals import FEWEST_RESAMPLES, bootstrap, percentiles, wilson
 from engine.evaluation.scoring import FEWEST_FOR_INTERVAL
-from engine.results import Coverage, Histogram, NumberReport, PredictedTrue, RangeError
+from engine.results import Coverage, Histogram, Misses, NumberReport, PredictedTrue, RangeError
 
 PROMISED = 0.9  # of the intervals that targets give
 POINTS = 2000
@@ -24,6 +24,7 @@ def number_report(truth: np.ndarray, answers: NumberAnswers, row_ids: np.ndarray
         residuals=histogram(answers.value - truth),
         by_range=_by_range(truth, answers, seed),
         coverage=_coverage(truth, answers),
+        misses=_misses(truth, answers),
     )
 
 
@@ -104,6 +105,12 @@ def _coverage(truth: np.ndarray, answers: NumberAnswers) -> Coverage:
         median_width=float(np.median(width)),
         rows=len(truth),
     )
+
+
+def _misses(truth: np.ndarray, answers: NumberAnswers) -> Misses:
+    error = answers.value - truth
+    missed = np.abs(error) > SAME * np.maximum(np.abs(truth), np.abs(answers.value))
+    return Misses(low=int((missed & (error < 0)).sum()), high=int((missed & (error > 0)).sum()))
 
 
 def _held(truth: np.ndarray, answers: NumberAnswers) -> np.ndarray:

@@ -5,7 +5,7 @@ Knows nothing of how the figures are made, see engine/evaluation, engine/explana
     Evaluation ── metrics by predictor · differences · verdict · best, worst and uncertain rows · importance
                ├─ classes: ClassReport    confusion · roc · precision_recall · reliability · thresholds
                ├─ labels: LabelReport     each label · reliability
-               └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage
+               └─ numbers: NumberReport   predicted_true · residuals · by_range · coverage · misses
     Contributions, MarkedText, HeatMap   why one row got its answer
     Comparison                           runs on the rows that they have in common
     DriftReport                          how far the rows that a model is asked about are from its training rows
@@ -33,7 +33,7 @@ from engine.results.classes import (
 from engine.results.comparing import ComparedRun, Comparison, Heard
 from engine.results.drift import Bar, ColumnDrift, DriftReport, Side
 from engine.results.evaluation import Evaluation
-from engine.results.numbers import Coverage, Histogram, NumberReport, PredictedTrue, RangeError
+from engine.results.numbers import Coverage, Histogram, Misses, NumberReport, PredictedTrue, RangeError
 from engine.results.quality import Judgement, Quality
 from engine.results.reasons import (
     ColumnImportance,
@@ -49,9 +49,9 @@ from engine.results.scores import Difference, Metric, Outcome, PredictorName, Ve
 
 __all__ = [
     "Bar", "ClassReport", "ClassScore", "ColumnDrift", "ColumnImportance", "ComparedRun", "Comparison", "Confusion",
-    "Contribution", "Contributions", "Counts", "Coverage", "Curve", "Difference", "DriftReport", "Evaluation",
-    "Heard",
+    "Contribution", "Contributions", "Counts", "Coverage", "Curve", "Difference", "DriftReport", "Evaluation", "Heard",
     "HeatMap", "Histogram", "Importance", "Judgement", "LabelReport", "LabelScore", "MarkedPart", "MarkedText",
-    "Metric", "NumberReport", "Outcome", "PredictedTrue", "PredictorName", "Quality", "RangeError", "Reliability",
-    "ReliabilityBin", "RowResult", "Side", "Suspect", "Suspects", "ThresholdChoice", "Thresholds", "Verdict",
+    "Metric", "Misses", "NumberReport", "Outcome", "PredictedTrue", "PredictorName", "Quality", "RangeError",
+    "Reliability", "ReliabilityBin", "RowResult", "Side", "Suspect", "Suspects", "ThresholdChoice", "Thresholds",
+    "Verdict",
 ]  # fmt: skip

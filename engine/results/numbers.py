@@ -25,6 +25,13 @@ class Histogram(Spec):
     above: int = 0
 
 
+class Misses(Spec):
+    """Test rows that were answered too low and too high; exact answers are neither."""
+
+    low: int
+    high: int
+
+
 class RangeError(Spec):
     """Test rows whose truth lies in [low, high] : mean error with interval, bias (predicted − true) and coverage."""
 
@@ -57,3 +64,4 @@ class NumberReport(Spec):
     residuals: Histogram
     by_range: tuple[RangeError, ...]
     coverage: Coverage
+    misses: Misses | None = None  # of an earlier Loam: not counted

@@ -113,7 +113,7 @@ def _number_charts(report: NumberReport, target: str) -> None:
     with left:
         show(numbers.predicted_true(report.predicted_true, report.coverage, look, target=target))
     with right:
-        show(numbers.residuals(report.residuals, look, target=target))
+        show(numbers.residuals(report.residuals, report.misses, look, target=target))
     show(numbers.error_by_range(report.by_range, look, target=target))
 
 

@@ -49,7 +49,7 @@ def charts_of(evaluation: Evaluation, points: Sequence[Point], ground: Ground) -
         yield classes.calibration(told.reliability, ground)
     if (figures := evaluation.numbers) is not None:
         yield numbers.predicted_true(figures.predicted_true, figures.coverage, ground, target=evaluation.target)
-        yield numbers.residuals(figures.residuals, ground, target=evaluation.target)
+        yield numbers.residuals(figures.residuals, figures.misses, ground, target=evaluation.target)
         yield numbers.error_by_range(figures.by_range, ground, target=evaluation.target)
 
 

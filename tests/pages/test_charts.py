@@ -16,8 +16,10 @@ from engine.results import (
     Contribution,
     Contributions,
     Evaluation,
+    Histogram,
     Importance,
     Metric,
+    Misses,
     Quality,
 )
 from engine.results.quality import Judgement
@@ -28,6 +30,7 @@ from pages.components.charts.classes import confusion
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.judged import judged_over_time
 from pages.components.charts.learning import learning_finding, loss_curve
+from pages.components.charts.numbers import residuals
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import Chart
 from pages.components.charts.style import DARK, LIGHT, label
@@ -136,6 +139,21 @@ def test_mistakes_among_rare_classes_are_not_called_none() -> None:
     counts = ((3, 0, 0), (0, 2, 0), (2, 0, 5))
     said = confusion(result.model_copy(update={"counts": counts}), LIGHT).finding
     assert said == "The commonest mistake: “4 others” taken for “a”, 2 times."
+
+
+@pytest.mark.parametrize(
+    ("misses", "said"),
+    [
+        (Misses(low=30, high=20), "Where it misses, it answers too low more often than too high: 60 times in 100."),
+        (Misses(low=0, high=3), "Where it misses, it answers too high more often than too low: 100 times in 100."),
+        (Misses(low=21, high=19), "It misses to both sides alike."),
+        (Misses(low=0, high=0), "It misses no test row."),
+        (None, "The bars left of 0 are answers that are too low, those right of it answers that are too high."),
+    ],
+)
+def test_to_which_side_it_misses_is_counted_in_rows_not_in_bars(misses: Misses | None, said: str) -> None:
+    bars = Histogram(edges=(-1.5, -0.5, 0.5, 1.5), counts=(0, 50, 0))
+    assert residuals(bars, misses, LIGHT, target="x").finding == said
 
 
 @pytest.mark.parametrize(

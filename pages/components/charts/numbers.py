@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.results import Coverage, Histogram, PredictedTrue, RangeError
+from engine.results import Coverage, Histogram, Misses, PredictedTrue, RangeError
 from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, shade
 from pages.components.words import _, number
@@ -67,7 +67,7 @@ def coverage_finding(coverage: Coverage) -> str:
     )
 
 
-def residuals(result: Histogram, ground: Ground, *, target: str) -> Chart:
+def residuals(result: Histogram, misses: Misses | None, ground: Ground, *, target: str) -> Chart:
     """How far off, and to which side."""
     drawn = figure(ground, x=_("predicted − true, in units of {target}").format(target=target), y=_("test rows"))
     middles = [(a + b) / 2 for a, b in zip(result.edges, result.edges[1:], strict=False)]
@@ -84,7 +84,7 @@ def residuals(result: Histogram, ground: Ground, *, target: str) -> Chart:
     table = pd.DataFrame({_("from"): result.edges[:-1], _("to"): result.edges[1:], _("rows"): result.counts})
     outside = result.below + result.above
     note = _("{n} rows lie farther out than is drawn.").format(n=f"{outside:,}") if outside else ""
-    return Chart("residuals", _residual_finding(result), drawn, table, note)
+    return Chart("residuals", _residual_finding(misses), drawn, table, note)
 
 
 def error_by_range(results: tuple[RangeError, ...], ground: Ground, *, target: str) -> Chart:
@@ -126,19 +126,18 @@ def error_by_range(results: tuple[RangeError, ...], ground: Ground, *, target: s
     return Chart("error-by-range", _range_finding(results), drawn, table)
 
 
-def _residual_finding(result: Histogram) -> str:
-    lower = result.below + sum(
-        n
-        for n, (a, b) in zip(result.counts, zip(result.edges, result.edges[1:], strict=False), strict=False)
-        if a + b < 0
-    )
-    total = max(1, result.below + result.above + sum(result.counts))
-    share = round(100 * lower / total)
+def _residual_finding(misses: Misses | None) -> str:
+    if misses is None:
+        return _("The bars left of 0 are answers that are too low, those right of it answers that are too high.")
+    missed = misses.low + misses.high
+    if not missed:
+        return _("It misses no test row.")
+    share = round(100 * misses.low / missed)
     if 45 <= share <= 55:
         return _("It misses to both sides alike.")
     if share > 55:
-        return _("It answers too low more often than too high: {n} times in 100.").format(n=share)
-    return _("It answers too high more often than too low: {n} times in 100.").format(n=100 - share)
+        return _("Where it misses, it answers too low more often than too high: {n} times in 100.").format(n=share)
+    return _("Where it misses, it answers too high more often than too low: {n} times in 100.").format(n=100 - share)
 
 
 def _range_finding(results: tuple[RangeError, ...]) -> str:

@@ -31,6 +31,13 @@ def test_coverage_is_counted_on_the_rows() -> None:
     assert coverage.held_low < 0.85 < coverage.held_high
 
 
+def test_rows_are_counted_on_the_side_they_miss_to_and_exact_ones_on_neither() -> None:
+    truth = np.array([0.1 + 0.2, 5.0, 1.0, 1.0, 1.0])
+    misses = report(truth, np.array([0.3, 5.0, 0.9, 0.999, 1.001])).misses
+    assert misses is not None
+    assert (misses.low, misses.high) == (2, 1)
+
+
 def test_ranges_hold_all_rows_and_show_where_errors_are_large() -> None:
     truth = np.random.default_rng(1).exponential(100, 2000)
     ranges = report(truth, truth * 1.1).by_range
