@@ -178,10 +178,12 @@ def _of_quality(subject: Subject, said: list[Judged], answered: int) -> dict[Key
     if run.value is None or not run.test_rows:
         return {}
     if run.answer == "number":
+        if run.low is None or run.high is None:  # too few test rows to say how sure their error is
+            return {}
         known = [(each.answer.get("answer"), each.truth) for each in said if each.truth is not None]
         pairs = np.array([_pair(*each) for each in known], dtype="float64").reshape(-1, 2)
         errors = np.abs(pairs[:, 0] - pairs[:, 1])
-        return rules.of_errors_in_unit(errors[np.isfinite(errors)], answered, run.value)
+        return rules.of_errors_in_unit(errors[np.isfinite(errors)], answered, run.value, (run.low, run.high))
     tested: float | None = run.value
     if run.answer == "labels":
         exact = results.evaluation_of(run).metric("exact_match")

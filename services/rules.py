@@ -6,6 +6,7 @@ Each is strict enough to be asked again and again: see `engine.drift`, and `UNLI
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,14 +102,19 @@ def of_shares(right: int, judged: int, answered: int, tested: float, test_rows: 
     return {("quality", None): Finding(text, values, share, tested - WORSE_SHARE, judged)}
 
 
-def of_errors_in_unit(errors: np.ndarray, answered: int, tested: float) -> dict[Key, Finding | None]:
-    """An alarm when judged answers are farther off, `errors` (rows,), than those of test rows were on average."""
+def of_errors_in_unit(
+    errors: np.ndarray, answered: int, tested: float, interval: tuple[float, float]
+) -> dict[Key, Finding | None]:
+    """An alarm when judged answers are farther off, `errors` (rows,), than those of test rows were on average.
+
+    That was `tested`, which is no surer than its 95 % `interval`.
+    """
     judged = len(errors)
     if judged < FEWEST_JUDGED or judged < JUDGED_SHARE * answered:
         return {}
-    mean, deviation = float(errors.mean()), float(errors.std(ddof=1))
-    limit = WORSE_FACTOR * tested
-    if mean <= limit or mean - Z * deviation / judged**0.5 <= tested:
+    mean, own = float(errors.mean()), float(errors.std(ddof=1)) / judged**0.5
+    limit, theirs = WORSE_FACTOR * tested, (interval[1] - interval[0]) / (2 * 1.96)
+    if mean <= limit or mean - Z * math.hypot(own, theirs) <= tested:
         return {("quality", None): None}
     text = "{rows} judged answers were off by {mean} on average; on the test rows it was {tested}."
     values: dict[str, Any] = {"rows": judged, "mean": float(f"{mean:.4g}"), "tested": float(f"{tested:.4g}")}
