@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import BaseFileLock, FileLock, Timeout
 
@@ -45,10 +46,7 @@ class Detached:
             return
         if self.lives(folder):
             return
-        path = self._file(folder, "log")
-        if path.exists() and path.stat().st_size > LOG_BYTES:
-            path.replace(path.with_suffix(".old.log"))
-        with path.open("ab") as log:
+        with open_log(self._file(folder, "log")) as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
                 stdin=subprocess.DEVNULL,
@@ -141,6 +139,13 @@ class Detached:
 
 SUPERVISOR = Detached("supervisor", "services.work.supervisor")
 SERVING = Detached("serving", "services.serving.process")
+
+
+def open_log(path: Path) -> BinaryIO:
+    """A file that what a process says is added to; a large one is set aside, and replaces the one set aside before."""
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_suffix(".old.log"))
+    return path.open("ab")
 
 
 def begin_log() -> None:

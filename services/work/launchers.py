@@ -19,7 +19,7 @@ from pathlib import Path
 
 from engine import devices
 from services.work import endings, life
-from services.work.detached import SOURCE
+from services.work.detached import SOURCE, open_log
 from storage.records import Job, Lane
 
 KILL_AFTER = 1.0
@@ -56,7 +56,8 @@ class Work:
     log: Path
     sign: Path
     starved_before: int = field(default_factory=endings.memory_kills)
-    started: float = field(default_factory=time.monotonic)
+    sign_of: float = 0.0
+    sign_seen: float = field(default_factory=time.monotonic)
     asked_to_stop: float | None = None
     hung: bool = False
     left: float | None = None
@@ -79,11 +80,15 @@ class Work:
         self.process.kill()
 
     def silent(self) -> float:
-        """Seconds since its last sign of life: it touches a file while it works."""
-        try:
-            return min(time.time() - self.sign.stat().st_mtime, time.monotonic() - self.started)
-        except OSError:
-            return time.monotonic() - self.started
+        """Seconds in which no sign of life was seen: it touches a file while it works.
+
+        The file's time is only compared with itself: clocks are set, and machines sleep.
+        """
+        with suppress(OSError):
+            latest = self.sign.stat().st_mtime
+            if latest != self.sign_of:
+                self.sign_of, self.sign_seen = latest, time.monotonic()
+        return time.monotonic() - self.sign_seen
 
     def starved(self) -> bool:
         """Whether the kernel ended processes for want of memory while it ran."""
@@ -149,7 +154,7 @@ class LocalProcesses:
         devices.settle(environment)
         if slot.gpu is not None:
             environment["CUDA_VISIBLE_DEVICES"] = slot.gpu
-        with (self.logs / "starting.log").open("ab") as log:  # each job goes on in a log of its own
+        with open_log(self.logs / "starting.log") as log:  # each job goes on in a log of its own
             return subprocess.Popen(
                 [sys.executable, "-m", "services.work.job", *arguments, str(os.getpid())],
                 stdin=subprocess.PIPE,
