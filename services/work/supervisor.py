@@ -41,7 +41,8 @@ LEASE = timedelta(seconds=5)
 TICK = 0.15
 BEAT = 1.0
 HOUSEKEEPING = 10.0
-RETENTION = 3600.0
+RETENTION, OVERDUE = 3600.0, 6 * 3600.0
+"""What is forgotten for good goes when there is no work; where there always is, while work goes on."""
 HANG = 180.0
 LEAVE = 5.0
 """Seconds that a process may take to end after its job did."""
@@ -240,7 +241,7 @@ def _live(supervisor: Supervisor, folder: Path, asked: _Asked) -> None:
                 if not supervisor.works and not SUPERVISOR.needed(folder, UNWANTED):
                     log.info("Nothing to do, and no longer wanted or outdated: this supervisor ends.")
                     return
-            if time.monotonic() - kept_house > RETENTION and not supervisor.works:
+            if time.monotonic() - kept_house > (OVERDUE if supervisor.works else RETENTION):
                 kept_house = time.monotonic()
                 retention.sweep(supervisor.home)
         except (OperationalError, OSError, SubprocessError):  # a full disk, a busy database: the work itself goes on
