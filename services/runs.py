@@ -71,7 +71,7 @@ class RunPage:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is. `elapsed` and `seconds_left` in seconds; `queue_place` counts the jobs that come before it.
+    """Where a run is. `elapsed` and `seconds_left` in seconds; `queue_place` counts the jobs that wait before it.
 
     `wish` is what was asked of it and has not happened yet. `points` and `notes` are those after the ones asked from.
     `message` says what is unusual, such as a long silence.
@@ -282,7 +282,7 @@ def list_runs(user: User, wanted: RunFilter = RunFilter()) -> RunPage:
     if wanted.status is not None:
         statuses = ("queued", "running") if wanted.status == "active" else (wanted.status,)
     asked = runs.Wanted(
-        search=wanted.search.strip(),
+        search=names.search(wanted.search),
         status=statuses,
         dataset=wanted.dataset,
         version=wanted.version,

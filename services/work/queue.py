@@ -69,5 +69,5 @@ def wished(session: Session, run_id: int) -> Wish:
 
 
 def place(session: Session, run_id: int) -> int | None:
-    """How many jobs come before a waiting run; None when it does not wait."""
+    """How many jobs wait before a waiting run; None when it does not wait."""
     return jobs.place(session, run_id)

@@ -187,7 +187,7 @@ def wished(session: Session, run_id: int) -> str | None:
 
 
 def place(session: Session, run_id: int) -> int | None:
-    """How many jobs stand before a waiting run, None when it does not wait."""
+    """How many jobs wait before a waiting run, None when it does not wait."""
     mine = session.scalars(select(Job).where(Job.run == run_id, Job.status == "queued")).first()
     if mine is None:
         return None
@@ -195,8 +195,7 @@ def place(session: Session, run_id: int) -> int | None:
         Job.priority > mine.priority,
         and_(Job.priority == mine.priority, or_(Job.created < mine.created, _same_time_before(mine))),
     )
-    waits = and_(Job.status == "queued", before)
-    return session.scalar(select(func.count()).where(Job.lane == mine.lane, or_(waits, Job.status == "running"))) or 0
+    return session.scalar(select(func.count()).where(Job.lane == mine.lane, Job.status == "queued", before)) or 0
 
 
 def exhausted(session: Session) -> list[records.Job]:

@@ -14,7 +14,7 @@ from storage import tables
 from storage.queries.paging import page_of
 from storage.records import Json, Run, RunStatus, record
 
-Sort = Literal["newest", "oldest", "name", "best", "worst", "status", "owner"]
+Sort = Literal["newest", "oldest", "name", "best"]
 
 _goodness = case((tables.Run.higher_is_better.is_(True), tables.Run.value), else_=-tables.Run.value)
 ORDER: dict[Sort, tuple[Any, ...]] = {
@@ -23,9 +23,6 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
     "name": (tables.Run.name, tables.Run.id),
     # Scores of different metrics cannot be compared: each metric's runs stand together.
     "best": (tables.Run.metric.is_(None), tables.Run.metric, _goodness.desc(), tables.Run.id),
-    "worst": (tables.Run.metric.is_(None), tables.Run.metric, _goodness, tables.Run.id),
-    "status": (tables.Run.status, tables.Run.created.desc(), tables.Run.id.desc()),
-    "owner": (tables.User.name, tables.Run.created.desc(), tables.Run.id.desc()),
 }
 
 

@@ -208,11 +208,11 @@ def test_trashed_run_is_unwanted(database: Database, queued: Job) -> None:
         assert [one.unwanted for one in jobs.held(session, "a")] == [True]
 
 
-def test_place_counts_what_comes_before(database: Database, forty: list[int], owner: int) -> None:
+def test_place_counts_what_waits_before(database: Database, forty: list[int], owner: int) -> None:
     claim(database, "a")
     with database.read() as session:
         places = [jobs.place(session, run) for run in range(1, 41)]
-    assert places == [None, *range(1, 40)]
+    assert places == [None, *range(39)]
 
 
 def test_points_of_a_repeated_segment_replace_each_other_and_notes_go_on(database: Database, queued: Job) -> None:
