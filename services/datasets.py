@@ -115,7 +115,7 @@ def list_datasets(
     access.require(user, "list")
     with house().database.read() as session:
         lines, total = datasets.page(
-            session, search=search.strip(), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
+            session, search=names.search(search), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
         )
     return DatasetPage(tuple(lines), total, max(page, 0), max(1, -(-total // PAGE)))
 

@@ -182,7 +182,7 @@ def _key(text: str) -> str:
 
 
 def _asked(wanted: FeedbackFilter) -> Wanted:
-    return replace(wanted, search=wanted.search.strip())
+    return replace(wanted, search=names.search(wanted.search))
 
 
 def _of_prediction(prediction_id: int) -> _Said:

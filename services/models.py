@@ -90,7 +90,7 @@ def list_models(user: User, search: str = "", sort: Sort = "newest", trashed: bo
     access.require(user, "list")
     with house().database.read() as session:
         lines, total = models.page(
-            session, search=search.strip(), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
+            session, search=names.search(search), sort=sort, trashed=trashed, limit=PAGE, offset=max(page, 0) * PAGE
         )
     return ModelPage(tuple(lines), total)
 

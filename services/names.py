@@ -18,6 +18,11 @@ def name(text: str) -> str:
     return tidy[:LONGEST]
 
 
+def search(text: str) -> str:
+    """What is searched for, without what no name can hold."""
+    return visible(text).strip()
+
+
 def note(text: str) -> str:
     """A note or comment of several lines as it is kept."""
     return visible(text, keep="\n\t").strip()[:LONGEST_NOTE]

@@ -31,13 +31,15 @@ class Database:
         self._writing = self._engine.execution_options(loam_begin="BEGIN IMMEDIATE")
         by_itself = {"loam_begin": ""} if self._engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._looking = self._engine.execution_options(**by_itself)
+        steady = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self._engine.execution_options(**steady)  # a reading transaction of SQLite is so by itself
         # SQLite has writers look again and again whether it is their turn, and each would hold a connection meanwhile.
         self._turn: AbstractContextManager[Any] = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session over one consistent state. What it changes is never kept."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -12,6 +12,7 @@ from storage.records import User, record
 
 Thing = Literal["dataset", "version", "upload", "draft", "run", "prediction", "batch", "feedback", "model"]
 
+LARGEST_ID = 2**31 - 1
 OWNED: dict[Thing, Any] = {
     "dataset": tables.Dataset,
     "upload": tables.Upload,
@@ -56,9 +57,11 @@ def by_key(session: Session, name_key: str) -> User | None:
 
 
 def owner_of(session: Session, thing: Thing, id: int | str) -> int | None:
-    """Whose thing it is. None when there is no such thing.
+    """Whose thing it is. None when there is no such thing, as with a number that no id can be.
 
     A version belongs to the owner of its data set; what was said about an answer to the owner of the model that was
     asked, or of the run where no model was.
     """
+    if isinstance(id, int) and not 0 < id <= LARGEST_ID:  # the databases would refuse to look
+        return None
     return session.scalars(OWNER[thing], {"id": id}).one_or_none()

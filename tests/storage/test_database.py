@@ -40,6 +40,16 @@ def test_what_a_reading_session_changes_is_not_kept(database: Database) -> None:
         assert users.by_key(session, "ada") is None
 
 
+def test_reading_session_sees_one_state(database: Database) -> None:
+    with database.read() as session:
+        assert users.by_key(session, "ada") is None
+        with database.write() as writing:
+            a_user(writing)
+        assert users.by_key(session, "ada") is None, "whatever was written meanwhile"
+    with database.read() as session:
+        assert users.by_key(session, "ada") is not None
+
+
 def test_name_is_one_person(database: Database) -> None:
     with database.write() as session:
         a_user(session)

@@ -22,6 +22,12 @@ def test_records_are_frozen(database: Database) -> None:
         user.name = "Bob"  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("id", [0, -1, 2**31, 2**63])
+def test_number_that_no_id_can_be_is_nobodys(database: Database, id: int) -> None:
+    with database.read() as session:
+        assert users.owner_of(session, "run", id) is None
+
+
 def test_upload_is_received_once(database: Database) -> None:
     with database.write() as session:
         user = a_user(session)
