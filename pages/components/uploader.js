@@ -3,7 +3,7 @@
 // Words come translated in `data.words`; what the server refuses comes back in its own words.
 
 const going = new WeakMap() // root element → { stop: AbortController, ticket }
-const WAITS = [1, 5, 30] // seconds before each further try; the server takes a silent connection for lost after 20
+const WAITS = [1, 5, 30, 60, 120] // seconds before each further try; the server takes a silent connection for lost after 20
 const PASSING = new Set([0, 409, 502, 503, 504]) // no answer, earlier bytes still arriving, a proxy without its server
 
 function only(file) {
@@ -113,17 +113,22 @@ async function ask(ticket, stop) {
 }
 
 async function arrive(file, ticket, stop, onProgress, onLost) {
-  for (let tried = 0; ; tried += 1) {
+  let tried = 0
+  for (let broken = false; ; broken = true) {
     try {
       stop.throwIfAborted()
-      if (tried) ticket = await ask(ticket, stop)
+      if (broken) {
+        const before = ticket.offset
+        ticket = await ask(ticket, stop)
+        if (ticket.offset > before) tried = 0 // it gets on, however often the line breaks
+      }
       if (!ticket.done) await put(file, ticket, stop, onProgress)
       return
     } catch (error) {
       if (!(error instanceof Lost) || tried === WAITS.length) throw error
     }
     onLost()
-    await wait(WAITS[tried], stop)
+    await wait(WAITS[tried++], stop)
   }
 }
 
