@@ -165,6 +165,15 @@ def test_learning_curve_says_what_happened(best_at: int, said: str) -> None:
     assert "best state so far" in learning_finding(points(best_at), running=True)
 
 
+def test_a_run_that_stopped_because_nothing_was_gained_is_not_said_to_gain() -> None:
+    assert "still gaining" not in learning_finding(points(183, 200), running=False)
+
+
+def test_a_method_that_settles_is_not_said_to_gain() -> None:
+    settled = [point.model_copy(update={"learning_rate": 0.0}) for point in points(19)]
+    assert learning_finding(settled, running=False) == "The state of the last pass, number 20, was kept."
+
+
 def test_a_curve_without_points_is_drawn() -> None:
     assert loss_curve([], LIGHT).finding == "The curve begins after the first pass through the data."
 

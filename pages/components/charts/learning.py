@@ -22,6 +22,7 @@ class Point(Protocol):
     loss: float
     validation_loss: float
     score: float
+    learning_rate: float  # 0 where a solver settles by itself
     best: bool
 
 
@@ -31,15 +32,17 @@ def best_of(points: Sequence[Point]) -> Point | None:
 
 
 def learning_finding(points: Sequence[Point], *, running: bool) -> str:
-    """What the curve says. A tenth of the way past the best point counts as “still gaining”."""
+    """What the curve says. It was “still gaining” when the last point is the best: no early stopping came before."""
     best = best_of(points)
     if best is None or not points:
         return _("The curve begins after the first pass through the data.")
     end = points[-1]
     if running:
         return _("The best state so far is from pass {n} through the data.").format(n=_pass(best.epoch))
-    if best.epoch >= 0.9 * end.epoch:
+    if end.best and end.learning_rate:
         return _("It was still gaining at the end; more time may help.")
+    if end.best:
+        return _("The state of the last pass, number {n}, was kept.").format(n=_pass(best.epoch))
     if end.validation_loss > 1.05 * best.validation_loss and end.loss < best.loss:
         return _("After pass {n} it began to learn by heart, so the state of pass {n} was kept.").format(
             n=_pass(best.epoch)
