@@ -187,7 +187,7 @@ def _sentences(scored: Scored, against_guess: Outcome, rows: int, positive: str)
         text = (
             "Its answers are right no more often than guessing, yet its probabilities tell rows apart: a row with "
             "“{positive}” gets a higher one than a row without it {times} times in 100. "
-            "Choose another threshold to make use of that."
+            "Go by its probabilities to make use of that: “Mistakes” shows from which one on."
         )
         times = {"positive": positive, "times": per_hundred(area.value, 0)}
         said.append(Note(text=text, values=times))

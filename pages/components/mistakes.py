@@ -96,6 +96,9 @@ def costs(thresholds: Thresholds) -> None:
         help=_("What it costs to overlook a row that has the answer."),
     )
     show(threshold(thresholds, thresholds.cheapest(false_alarm, miss), ground()))
+    st.caption(
+        _("Answers name what is more probable. To decide by these costs, compare the probability that each comes with.")
+    )
 
 
 def _label_charts(report: LabelReport) -> None:
