@@ -52,12 +52,20 @@ def value_in_words(value: object) -> str:
 def sure_in_words(answer: Mapping[str, Any]) -> str:
     """The one calibrated probability, or the interval that holds nine times in ten."""
     if "probability" in answer:
-        words = _("{sure} sure: of 100 answers given like this one, about {n} are right.")
-        return words.format(sure=percent(answer["probability"]), n=round(100 * answer["probability"]))
+        words = _("{sure} sure: of 100 answers given like this one, {n} are right.")
+        return words.format(sure=percent(answer["probability"]), n=_of_hundred(answer["probability"]))
     if "low" not in answer:
         return _("Each label has a probability of its own: of 100 labels given with 80 %, about 80 are right.")
     low, high = number(answer["low"]), number(answer["high"])
     return _("Between {low} and {high}, nine times in ten.").format(low=low, high=high)
+
+
+def _of_hundred(probability: float) -> str:
+    if 0 < probability < 0.005:
+        return _("fewer than 1")
+    if 0.995 <= probability < 1:
+        return _("more than 99")
+    return _("about {n}").format(n=round(100 * probability))
 
 
 def row_shown(run: runs.Run, made: predictions.Prediction, form: predictions.PredictionForm) -> None:

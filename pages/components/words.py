@@ -103,11 +103,14 @@ def number(value: float | int | None, digits: int = 4) -> str:
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """A share in 0…1 in hundredths: 0.273 → “27 %”; a share that would round to none says so."""
+    """A share in 0…1 in hundredths: 0.273 → “27 %”; one that would round to none or to all says so."""
     if share is None or not math.isfinite(share):
         return NONE
-    if 0 < share < 0.5 * 10.0 ** (-digits - 2):
+    half = 0.5 * 10.0 ** (-digits - 2)
+    if 0 < share < half:
         return _("under {n} %").format(n=f"{10.0**-digits:g}")
+    if 1 - half <= share < 1:
+        return _("over {n} %").format(n=f"{100 - 10.0**-digits:g}")
     return _("{n} %").format(n=f"{100 * share:.{0 if share in (0, 1) else digits}f}")
 
 

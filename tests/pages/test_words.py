@@ -25,10 +25,18 @@ def test_numbers_have_thousands_separators_and_sensible_digits(value: float | No
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.273, "27 %"), (0, "0 %"), (1, "100 %"), (0.002, "under 1 %"), (None, "—")]
-)
-def test_a_small_share_is_not_shown_as_none(share: float | None, words: str) -> None:
+    ("share", "words"),
+    [
+        (0.273, "27 %"), (0, "0 %"), (1, "100 %"), (0.002, "under 1 %"), (0.994, "99 %"), (0.9962, "over 99 %"),
+        (None, "—"),
+    ],
+)  # fmt: skip
+def test_a_share_is_shown_as_none_or_all_only_where_it_is(share: float | None, words: str) -> None:
     assert percent(share) == words
+
+
+def test_a_share_with_decimals_is_shown_as_all_only_where_it_is() -> None:
+    assert (percent(0.9962, 1), percent(0.9997, 1)) == ("99.6 %", "over 99.9 %")
 
 
 @pytest.mark.parametrize(
