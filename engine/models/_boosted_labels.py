@@ -17,7 +17,7 @@ from engine.encoding import Encoded
 from engine.errors import Stopped
 from engine.events import Advanced, Note, Wish
 from engine.models._base import Predictor, Task
-from engine.models._trees import FIRST_TREES, TREES_AT_ONCE, load_trees, matrix, save_trees, scores_of
+from engine.models._trees import FIRST_TREES, TREES_AT_ONCE, at_best, load_trees, matrix, save_trees, scores_of
 
 LABELS_FILE = "labels.skops"
 LEAST_ROWS = 10  # of training with the label, and without
@@ -82,7 +82,10 @@ def fit_each_label(task: Task, kinds: tuple[str, ...], model: Callable[[], Any])
 
 
 def _grown(model: Any, seen: tuple[np.ndarray, np.ndarray], held: tuple[np.ndarray, np.ndarray], until: float) -> Any:
-    """More trees until nothing is gained, or the time of this label is up. `seen` and `held` are rows and truth."""
+    """As many trees as do best, looked for until nothing is gained, or the time of this label is up.
+
+    `seen` and `held` are rows and truth.
+    """
     most, began, trees = model.max_iter, time.monotonic(), 0
     more = FIRST_TREES
     while more > 0:
@@ -92,4 +95,4 @@ def _grown(model: Any, seen: tuple[np.ndarray, np.ndarray], held: tuple[np.ndarr
             break
         trees, now = int(model.n_iter_), time.monotonic()
         more = min(TREES_AT_ONCE, int((until - now) / 2 * trees / max(now - began, 1e-6)))
-    return model
+    return at_best(model)

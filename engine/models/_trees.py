@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,18 @@ def scores_of(model: Any, rows: np.ndarray, outputs: int) -> np.ndarray:
     """(rows, outputs): log-odds, logits or standardised values."""
     scores = model.decision_function(rows) if hasattr(model, "classes_") else model.predict(rows)
     return of_all(np.asarray(scores, dtype="float32").reshape(len(rows), -1), model, outputs)
+
+
+def at_best(model: Any) -> Any:
+    """The fitted `model` as it was when the loss on validation rows was least; scikit-learn keeps what came after too.
+
+    It has one tree at least: without any it is not a model.
+    """
+    trees = 1 + int(np.argmax(model.validation_score_[1:]))  # the first is that without trees
+    best = copy(model)
+    best._predictors = model._predictors[:trees]
+    best.train_score_, best.validation_score_ = model.train_score_[: trees + 1], model.validation_score_[: trees + 1]
+    return best
 
 
 def save_trees(path: Path, what: Any) -> None:

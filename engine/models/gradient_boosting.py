@@ -15,7 +15,7 @@ from engine.events import Advanced, Note, Point, Wish
 from engine.inputs import INPUTS, InputColumn
 from engine.models._base import Family, Predictor, Task
 from engine.models._boosted_labels import LABELS_FILE, BoostedLabels, fit_each_label
-from engine.models._trees import FIRST_TREES, TREES_AT_ONCE, load_trees, matrix, save_trees, scores_of
+from engine.models._trees import FIRST_TREES, TREES_AT_ONCE, at_best, load_trees, matrix, save_trees, scores_of
 from engine.spec import setting
 
 
@@ -47,22 +47,32 @@ class BoostedTrees(Predictor):
         return cls(model, tuple(kinds), *(outputs or [model.n_trees_per_iteration_]))  # of an earlier Loam: all it has
 
 
-def _tell(task: Task, model: Any, held: tuple[np.ndarray, np.ndarray], seconds: float) -> None:
-    """A point of the curve: every tree is one more time through the rows. `held` are validation rows and truth."""
-    losses = -model.validation_score_
-    task.emit(
-        Point(
-            step=int(model.n_iter_),
-            epoch=float(model.n_iter_),
-            seconds=round(seconds, 3),
-            loss=float(-model.train_score_[-1]),
-            validation_loss=float(losses[-1]),
-            score=task.target.score(held[1], scores_of(model, held[0], task.target.outputs)),
-            learning_rate=model.learning_rate,
-            best=bool(losses[-1] <= losses.min()),
-        )
-    )
+def _tell(
+    task: Task, model: Any, held: tuple[np.ndarray, np.ndarray], before: tuple[int, float], seconds: float
+) -> None:
+    """Points of the curve: after the latest trees, and after the best if it is one of them, so that what is kept is
+    seen. `held` are validation rows and truth, `before` the trees and seconds until the latest ones.
+    """
+    (known, then), best = before, at_best(model)
+    if known < best.n_iter_ < model.n_iter_:
+        share = (best.n_iter_ - known) / (model.n_iter_ - known)
+        task.emit(_point(task, best, held, then + share * (seconds - then)))
+    task.emit(_point(task, model, held, seconds))
     task.emit(Advanced(fraction=min(seconds / task.seconds, 1.0), seconds_left=max(task.seconds - seconds, 0.0)))
+
+
+def _point(task: Task, model: Any, held: tuple[np.ndarray, np.ndarray], seconds: float) -> Point:
+    """Every tree is one more time through the rows."""
+    return Point(
+        step=int(model.n_iter_),
+        epoch=float(model.n_iter_),
+        seconds=round(seconds, 3),
+        loss=float(-model.train_score_[-1]),
+        validation_loss=float(-model.validation_score_[-1]),
+        score=task.target.score(held[1], scores_of(model, held[0], task.target.outputs)),
+        learning_rate=model.learning_rate,
+        best=at_best(model).n_iter_ == model.n_iter_,
+    )
 
 
 class GradientBoosting(Family):
@@ -88,7 +98,7 @@ class GradientBoosting(Family):
         return kind.tabular
 
     def fit(self, task: Task) -> Predictor:
-        """Adds trees until nothing is gained on validation rows, the time is up, or a person says so.
+        """Adds trees until nothing is gained on validation rows, the time is up, or a person says so; keeps the best.
 
         Raises Stopped when the person gave the run up.
         """
@@ -102,14 +112,14 @@ class GradientBoosting(Family):
         if task.target.kind != "number":
             seen = np.isin(held_truth, truth)  # scikit-learn refuses other classes
             held, held_truth = held[seen], held_truth[seen]
-        trees, more = 0, FIRST_TREES
+        trees, spent, more = 0, 0.0, FIRST_TREES
         while more > 0:
             model.set_params(max_iter=min(trees + more, self.trees))
             model.fit(rows, truth, sample_weight=weights, X_val=held, y_val=held_truth)
             gained_nothing = model.n_iter_ < model.max_iter
-            trees = int(model.n_iter_)
-            spent = time.monotonic() - task.began
-            _tell(task, model, (held, held_truth), spent)
+            before = trees, spent
+            trees, spent = int(model.n_iter_), time.monotonic() - task.began
+            _tell(task, model, (held, held_truth), before, spent)
             wish = task.wishes()
             if wish is Wish.STOP:
                 raise Stopped("The run was stopped.")
@@ -117,9 +127,10 @@ class GradientBoosting(Family):
                 break
             # Half of what the pace allows: on a machine with other work the next trees may take longer.
             more = min(TREES_AT_ONCE, int((task.seconds - spent) / 2 * trees / spent))
-        values = {"trees": trees, "seconds": round(spent, 1)}
+        best = at_best(model)
+        values = {"trees": best.n_iter_, "seconds": round(spent, 1)}
         task.emit(Note(text="Gradient boosting: {trees} trees in {seconds} s.", values=values))
-        return BoostedTrees(model, kinds, task.target.outputs)
+        return BoostedTrees(best, kinds, task.target.outputs)
 
     def load(self, folder: Path) -> Predictor:
         """See the contract."""
