@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 import streamlit as st
 
 from engine.events import Note
 from engine.metrics import METRICS
-from engine.results import ClassReport, Evaluation, Metric
+from engine.results import ClassReport, Evaluation, Verdict
 from pages.components.charts.comparing import interval, measured
 from pages.components.charts.predictors import predictor_title
 from pages.components.layout import plain
-from pages.components.words import _, number, percent, say
+from pages.components.words import NONE, _, number, percent, say
 
 ORDER = ("guess", "baseline", "model")
 
@@ -38,32 +40,31 @@ def verdict_card(evaluation: Evaluation) -> None:
 
 
 def _figure(evaluation: Evaluation, name: str) -> None:
-    metric = evaluation.metric(evaluation.headline, name)
-    if metric is None:
-        return
+    metric = METRICS[evaluation.headline]
     title = predictor_title(name)
     st.metric(
         title[0].upper() + title[1:],
-        _rounded(metric),
-        delta=_gain(evaluation, metric) if name == "model" else None,
+        figure_of(evaluation.verdict, name),
+        delta=gain(evaluation) if name == "model" else None,
         delta_color="normal" if metric.higher_is_better else "inverse",
-        help=_(METRICS[metric.name].help),
+        help=_(metric.help),
         width="content",
     )
 
 
-def _rounded(metric: Metric) -> str:
-    return number(round(100 * metric.value)) if METRICS[metric.name].scale == "share" else number(metric.value, 3)
+def figure_of(verdict: Verdict, name: str) -> str:
+    """A predictor's figure as the verdict's words write it, with the same decimals."""
+    said = {"model": verdict.headline, "baseline": verdict.simpler, "guess": verdict.guessing}[name]
+    return NONE if said is None else str(said.values["value"])
 
 
-def _gain(evaluation: Evaluation, metric: Metric) -> str | None:
+def gain(evaluation: Evaluation) -> str | None:
     """Model minus guessing: the difference of the figures that are shown; None when that is nothing."""
-    guess = evaluation.metric(metric.name, "guess")
-    if METRICS[metric.name].scale == "share" and guess is not None:
-        points = round(100 * metric.value) - round(100 * guess.value)
-        return f"{points:+d}" if points else None
+    if METRICS[evaluation.headline].scale == "share":
+        model, guess = (Decimal(figure_of(evaluation.verdict, name)) for name in ("model", "guess"))
+        return f"{model - guess:+}" if model != guess else None
     for difference in evaluation.differences:
-        if (difference.metric, difference.first, difference.second) == (metric.name, "model", "guess"):
+        if (difference.metric, difference.first, difference.second) == (evaluation.headline, "model", "guess"):
             return f"{difference.value:+,.3g}"
     return None
 
