@@ -122,7 +122,14 @@ class _Run:
 
     def _enter(self, stage: Stage) -> None:
         self.emit(Entered(stage=stage))
-        self.emit(Advanced(fraction=SHARES[stage], seconds_left=None))
+        self.emit(Advanced(fraction=SHARES[stage], seconds_left=self._left_from(stage)))
+
+    def _left_from(self, stage: Stage) -> float | None:
+        """Seconds from a stage after training on: its share of what was kept back. None before: training says."""
+        if SHARES[stage] < SHARES[Stage.BASELINE]:
+            return None
+        share = (1 - SHARES[stage]) / (1 - SHARES[Stage.BASELINE])
+        return max(min(share * self.kept_back, self.left), 0.0)
 
     def _preparing(self, fraction: float) -> None:
         if self.wishes() is Wish.STOP:

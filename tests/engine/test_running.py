@@ -12,7 +12,7 @@ import pytest
 
 from engine.bundle import Bundle, Manifest
 from engine.errors import BadRecipe, BadTable, BundleError, Stopped
-from engine.events import Entered, Note, Point, Stage, Wish
+from engine.events import Advanced, Entered, Note, Point, Stage, Wish
 from engine.fitting import Fitting
 from engine.models import FAMILIES, GradientBoosting, ResidualMLP
 from engine.models.mlp import MLP
@@ -79,6 +79,14 @@ def test_a_run_tells_its_stages_and_beats_guessing(trained, answer):
     guess = outcome.evaluation.metric(outcome.evaluation.headline, "guess").value
     assert (model < guess) if answer == "number" else (model > guess)
     assert "360 rows to learn from, 120 to steer by, 120 kept aside" in heard.text
+
+
+def test_time_left_is_told_anew_by_each_stage_after_training(trained):
+    _outcome, heard = trained["number"]
+    left = [heard[place + 1].seconds_left for place, event in enumerate(heard) if isinstance(event, Entered)]
+    training = [event.seconds_left for event in heard.of(Advanced) if 0.03 < event.fraction < 0.8]
+    assert left[:2] == [None, None]
+    assert training[-1] >= left[2] > left[3] > left[4] > left[5] > heard.of(Advanced)[-1].seconds_left == 0.0
 
 
 @pytest.mark.parametrize("answer", TARGETS)
