@@ -12,14 +12,18 @@ from engine.evaluation import evaluate
 from engine.events import Note, Point
 from engine.results import (
     ColumnImportance,
+    ComparedRun,
+    Comparison,
     Confusion,
     Contribution,
     Contributions,
+    Difference,
     Evaluation,
     Histogram,
     Importance,
     Metric,
     Misses,
+    Outcome,
     Quality,
 )
 from engine.results.quality import Judgement
@@ -27,6 +31,7 @@ from engine.table.columns import Column, Schema
 from engine.table.facts import column_facts
 from engine.targets import TARGETS
 from pages.components.charts.classes import confusion
+from pages.components.charts.comparing import runs_together
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.judged import judged_over_time
 from pages.components.charts.learning import learning_finding, loss_curve
@@ -139,6 +144,41 @@ def test_mistakes_among_rare_classes_are_not_called_none() -> None:
     counts = ((3, 0, 0), (0, 2, 0), (2, 0, 5))
     said = confusion(result.model_copy(update={"counts": counts}), LIGHT).finding
     assert said == "The commonest mistake: “4 others” taken for “a”, 2 times."
+
+
+def comparison(*outcomes: Outcome) -> Comparison:
+    """Runs a, b, c, …, each a little better than the one before; `outcomes` of all but the first against it."""
+    names = "abcd"[: len(outcomes) + 1]
+    metrics = [
+        Metric(name="accuracy", value=0.8 + i / 100, low=None, high=None, higher_is_better=True)
+        for i in range(len(names))
+    ]
+    return Comparison(
+        rows=ROWS,
+        headline="accuracy",
+        runs=tuple(ComparedRun(label=n, own_rows=ROWS, metrics=(m,)) for n, m in zip(names, metrics, strict=True)),
+        differences=tuple(
+            Difference(metric="accuracy", first=name, second="a", value=0.01, low=None, high=None, outcome=outcome)
+            for name, outcome in zip(names[1:], outcomes, strict=True)
+        ),
+        sentences=(),
+        enough=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        (("better",), "“b” does best in “Right answers”."),
+        (("better", "alike"), "“b” does best in “Right answers”."),
+        (("worse", "worse"), "“a” does best in “Right answers”."),
+        (("alike", "unknown"), "No clear difference in “Right answers”."),
+        (("worse", "alike"), "It is not clear which of them does best in “Right answers”."),
+        (("better", "better"), "It is not clear which of them does best in “Right answers”."),
+    ],
+)
+def test_a_run_is_said_to_do_best_only_where_the_rows_tell(outcomes: tuple[Outcome, ...], said: str) -> None:
+    assert runs_together(comparison(*outcomes), "accuracy", LIGHT).finding == said
 
 
 @pytest.mark.parametrize(

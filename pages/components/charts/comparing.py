@@ -45,16 +45,22 @@ def runs_together(comparison: Comparison, metric: str, ground: Ground) -> Chart:
     """One metric of two to five runs on the rows that all of them were tested on."""
     named = {run.label: found for run in comparison.runs if (found := _metric(run.metrics, metric)) is not None}
     chart = dots(f"compare-{metric}", named, list(ground.series), ground)
-    outcomes = {each.outcome for each in comparison.differences if each.metric == metric}
-    best = max(named, key=lambda name: named[name].value * (1 if named[name].higher_is_better else -1), default="")
-    finding = (
-        _("“{name}” does best in “{metric}”.").format(name=best, metric=_(METRICS[metric].title))
-        if best
-        else _("None of these runs was measured so.")
-    )
-    if outcomes and outcomes <= {"alike", "unknown"}:
-        finding = _("No clear difference in “{metric}”.").format(metric=_(METRICS[metric].title))
+    finding = _best_finding(comparison, metric) if named else _("None of these runs was measured so.")
     return Chart(chart.key, finding, chart.figure, chart.table, chart.note)
+
+
+def _best_finding(comparison: Comparison, metric: str) -> str:
+    """Who does best, where the rows tell: every run is compared with the first alone."""
+    title = _(METRICS[metric].title)
+    outcomes = {each.first: each.outcome for each in comparison.differences if each.metric == metric}
+    better = [name for name, outcome in outcomes.items() if outcome == "better"]
+    if set(outcomes.values()) == {"worse"}:
+        better = [comparison.runs[0].label]
+    if len(better) == 1:
+        return _("“{name}” does best in “{metric}”.").format(name=better[0], metric=title)
+    if set(outcomes.values()) <= {"alike", "unknown"}:
+        return _("No clear difference in “{metric}”.").format(metric=title)
+    return _("It is not clear which of them does best in “{metric}”.").format(metric=title)
 
 
 def dots(key: str, metrics: Mapping[str, Metric], colours: list[str], ground: Ground) -> Chart:
