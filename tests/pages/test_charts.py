@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from engine.answers import PROBABILITY_OF
 from engine.evaluation import evaluate
 from engine.events import Note, Point
 from engine.results import (
@@ -30,16 +32,19 @@ from engine.results.quality import Judgement
 from engine.table.columns import Column, Schema
 from engine.table.facts import column_facts
 from engine.targets import TARGETS
+from pages.components.charts.answer import answer_bars, label_bars, what_if_classes, what_if_numbers
 from pages.components.charts.classes import confusion
-from pages.components.charts.comparing import runs_together
+from pages.components.charts.comparing import dots, runs_together
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.judged import judged_over_time
-from pages.components.charts.learning import learning_finding, loss_curve
+from pages.components.charts.learning import curves_together, learning_finding, loss_curve
 from pages.components.charts.numbers import residuals
 from pages.components.charts.reasons import contributions
 from pages.components.charts.show import Chart
 from pages.components.charts.style import DARK, LIGHT, label
+from pages.components.charts.traffic import answers_over_time
 from pages.components.report import Subject, charts_of, report_html
+from services.watching import Answered
 
 NASTY = '</script><b>$x$</b> %{y} 中文 "q"'
 ROWS = 120
@@ -58,13 +63,13 @@ def truth_of(kind: str, names: tuple[str, ...] = NAMES) -> pd.Series:
     return pd.Series(np.array(names)[chance.integers(0, len(names), 3 * ROWS)])
 
 
-def evaluation_of(kind: str, names: tuple[str, ...] = NAMES) -> Evaluation:
+def evaluation_of(kind: str, names: tuple[str, ...] = NAMES, target: str = NASTY) -> Evaluation:
     values, chance = truth_of(kind, names), np.random.default_rng(1)
-    target = TARGETS[kind].fit(NASTY, values)
-    truth = target.encode(values)
+    fitted = TARGETS[kind].fit(target, values)
+    truth = fitted.encode(values)
     sure = {
         "binary": lambda: truth[:, None] * 3 - 1.5,
-        "multiclass": lambda: np.eye(target.outputs)[truth] * 3,
+        "multiclass": lambda: np.eye(fitted.outputs)[truth] * 3,
         "labels": lambda: truth * 3 - 1.5,
         "number": lambda: truth[:, None] * 3.0,
     }[kind]()
@@ -74,7 +79,7 @@ def evaluation_of(kind: str, names: tuple[str, ...] = NAMES) -> Evaluation:
     }
     train, steer, test = slice(0, ROWS), slice(ROWS, 2 * ROWS), slice(2 * ROWS, 3 * ROWS)
     found = evaluate(
-        {name: target.calibrate(truth[steer], each[steer]) for name, each in scores.items()},
+        {name: fitted.calibrate(truth[steer], each[steer]) for name, each in scores.items()},
         truth[test],
         {name: each[test] for name, each in scores.items()},
         row_ids=np.arange(ROWS),
@@ -112,7 +117,57 @@ def test_every_chart_has_a_sentence_a_table_and_titled_axes(evaluation: Evaluati
         layout = chart.figure.layout
         assert layout.xaxis.title.text or layout.yaxis.title.text, chart.key
         assert layout.paper_bgcolor is None, "the template's ground is transparent"
-        assert "<b>" not in chart.figure.to_json(), chart.key
+
+
+def letters(part: object) -> Iterator[str]:
+    """Every text in a figure, as it stands there: its JSON spells “<” in another way."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for each in part.values():
+            yield from letters(each)
+    elif isinstance(part, list | tuple):
+        for each in part:
+            yield from letters(each)
+
+
+def named_charts(name: str) -> Iterator[Chart]:
+    """Every chart in which a name stands that a person gave."""
+    for kind in TARGETS:
+        found = evaluation_of(kind, (name, "no", "maybe"), target=name)
+        yield from charts_of(found, points(5), LIGHT)
+    columns = (Contribution(name=name, value=0.1, error=0.0),)
+    yield contributions(
+        Contributions(
+            method=Note(text="Shapley values"), unit="probability", of=name, base=0.5, answer=0.6, columns=columns,
+            background_rows=10, draws=10,
+        ),
+        LIGHT,
+    )  # fmt: skip
+    yield curves_together({name: points(5), "other": points(8)}, LIGHT)
+    accuracy = Metric(name="accuracy", value=0.8, low=None, high=None, higher_is_better=True)
+    yield dots("dots", {name: accuracy}, [LIGHT.model], LIGHT)
+    yield answer_bars({name: 0.7, "no": 0.3}, LIGHT)
+    yield label_bars({name: 0.7, "no": 0.3}, [name], LIGHT)
+    moved = pd.DataFrame({"answer": [1.0, 2.0], "low": [0.0, 1.0], "high": [2.0, 3.0], PROBABILITY_OF + name: 0.5})
+    yield what_if_numbers(name, [1, 2], moved, 1, name, LIGHT)
+    yield what_if_classes(name, [name, "no"], moved, name, [name], LIGHT)
+    (facts,) = column_facts(
+        pd.DataFrame({name: [name, "no"] * 5}),
+        Schema(columns=(Column(name=name, kind="category", read_as="category"),)),
+    )
+    yield distribution(facts, LIGHT)
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    yield answers_over_time({at: Answered(counts={name: 3})}, LIGHT, target=name)
+    yield answers_over_time({at: Answered(rows=1, mean=2.0)}, LIGHT, target=name)
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "w" * 200])
+def test_a_name_in_a_chart_is_short_text(name: str) -> None:
+    for chart in named_charts(name):
+        for text in letters(chart.figure.to_dict()):
+            assert "<b>" not in text, (chart.key, text)
+            assert "w" * 61 not in text, chart.key
 
 
 def test_report_is_one_file_in_which_no_name_acts(evaluation: Evaluation) -> None:

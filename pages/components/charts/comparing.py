@@ -10,7 +10,7 @@ from engine.metrics import METRICS
 from engine.results import Comparison, Evaluation, Metric
 from pages.components.charts.predictors import predictor_colour, predictor_title
 from pages.components.charts.show import Chart
-from pages.components.charts.style import Ground, figure, name_axis
+from pages.components.charts.style import Ground, figure, label, name_axis
 from pages.components.words import _, number, percent, say
 
 
@@ -76,7 +76,7 @@ def dots(key: str, metrics: Mapping[str, Metric], colours: list[str], ground: Gr
         drawn.add_scatter(
             x=[scale * metric.value],
             y=[i],
-            name=name,
+            name=label(name, 32),
             mode="markers",
             marker={"size": 12, "color": colours[i % len(colours)]},
             error_x={

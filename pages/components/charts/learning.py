@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.components.charts.show import Chart
-from pages.components.charts.style import Ground, figure
+from pages.components.charts.style import Ground, figure, label
 from pages.components.words import _, number, percent
 
 
@@ -100,7 +100,7 @@ def curves_together(runs: Mapping[str, Sequence[Point]], ground: Ground) -> Char
     )
     tables = []
     for (name, points), colour in zip(runs.items(), ground.series, strict=False):
-        _line(drawn, [p.seconds for p in points], [p.validation_loss for p in points], name, colour)
+        _line(drawn, [p.seconds for p in points], [p.validation_loss for p in points], label(name), colour)
         tables.append(points_table(points).assign(run=name))
     together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     return Chart("compare-curves", _curves_finding(runs), drawn, together)

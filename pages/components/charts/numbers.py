@@ -6,7 +6,7 @@ import pandas as pd
 
 from engine.results import Coverage, Histogram, Misses, PredictedTrue, RangeError
 from pages.components.charts.show import Chart
-from pages.components.charts.style import Ground, figure, shade
+from pages.components.charts.style import Ground, figure, label, shade
 from pages.components.words import _, number
 
 
@@ -14,8 +14,8 @@ def predicted_true(result: PredictedTrue, coverage: Coverage, ground: Ground, *,
     """A dot a test row; on the line the answer is exact. Dots whose interval missed the truth are hollow."""
     drawn = figure(
         ground,
-        x=_("true {target}").format(target=target),
-        y=_("predicted {target}").format(target=target),
+        x=_("true {target}").format(target=label(target, 40)),
+        y=_("predicted {target}").format(target=label(target, 40)),
         height=380,
         legend=True,
     )
@@ -69,7 +69,8 @@ def coverage_finding(coverage: Coverage) -> str:
 
 def residuals(result: Histogram, misses: Misses | None, ground: Ground, *, target: str) -> Chart:
     """How far off, and to which side."""
-    drawn = figure(ground, x=_("predicted − true, in units of {target}").format(target=target), y=_("test rows"))
+    off = _("predicted − true, in units of {target}").format(target=label(target, 40))
+    drawn = figure(ground, x=off, y=_("test rows"))
     middles = [(a + b) / 2 for a, b in zip(result.edges, result.edges[1:], strict=False)]
     widths = [b - a for a, b in zip(result.edges, result.edges[1:], strict=False)]
     drawn.add_bar(
@@ -89,7 +90,7 @@ def residuals(result: Histogram, misses: Misses | None, ground: Ground, *, targe
 
 def error_by_range(results: tuple[RangeError, ...], ground: Ground, *, target: str) -> Chart:
     """Mean error in each range of the true value, with 95 % intervals."""
-    drawn = figure(ground, x=_("true {target}").format(target=target), y=_("off by, on average"))
+    drawn = figure(ground, x=_("true {target}").format(target=label(target, 40)), y=_("off by, on average"))
     names = [f"{number(r.low, 3)} – {number(r.high, 3)}" for r in results]
     drawn.add_bar(
         x=names,

@@ -7,7 +7,7 @@ import pandas as pd
 from engine.metrics import METRICS
 from engine.results import Contributions, Importance
 from pages.components.charts.show import Chart
-from pages.components.charts.style import Ground, figure, name_axis, shade
+from pages.components.charts.style import Ground, figure, label, name_axis, shade
 from pages.components.words import _, number, percent, plural
 
 MOST = 15  # bars before a chart stops being read
@@ -149,7 +149,7 @@ def _how_they_sum(result: Contributions) -> str:
 
 def _reason_axis(result: Contributions) -> str:
     if result.unit == "probability":
-        return _("probability of “{name}”, %").format(name=result.of)
+        return _("probability of “{name}”, %").format(name=label(result.of, 40))
     return _("answer, in its own unit")
 
 
