@@ -11,7 +11,7 @@ from pages.components import session
 from pages.components.charts.learning import loss_curve, score_curve
 from pages.components.charts.show import ground, show
 from pages.components.layout import plain, told
-from pages.components.words import _, ago, duration, exact, here, percent, say
+from pages.components.words import _, ago, duration, exact, here, number, percent, say
 from services import runs
 
 LATEST_NOTES = 8
@@ -45,10 +45,10 @@ def live(run_id: int, shown_status: str) -> None:
 def _queued(progress: runs.Progress) -> None:
     with st.container(border=True):
         place = progress.queue_place
-        if place is None or place <= 1:
-            st.markdown(_("### Next in the queue"))
+        if place:
+            st.markdown(_("### Number {n} of those that wait").format(n=number(place + 1)))
         else:
-            st.markdown(_("### Number {n} in the queue").format(n=place))
+            st.markdown(_("### Next in the queue"))
         st.progress(0.0)
         st.caption(_("It starts by itself as soon as there is room. You can close this page."))
         if _mine(progress):

@@ -34,6 +34,15 @@ def test_waiting_run_shows_its_place_and_can_be_stopped(visit: Visit, ada: User,
     assert runs.run(ada, run.id).status == "stopped"
 
 
+def test_place_in_the_queue_counts_the_runs_that_wait(visit: Visit, home: House, ada: User, version: Version) -> None:
+    runs_there.learning(home, ada, version)
+    waiting = [runs_there.queued(ada, version, key=key) for key in ("first", "second", "third")]
+    said = [words(visit("run", id=run.id)) for run in waiting]
+    assert "Next in the queue" in said[0]
+    assert "Number 2 of those that wait" in said[1]
+    assert "Number 3 of those that wait" in said[2]
+
+
 def test_learning_run_shows_progress_curve_and_log_in_plain_words(
     visit: Visit, home: House, ada: User, version: Version
 ) -> None:
