@@ -96,7 +96,7 @@ def _widget(info: FieldInfo, value: Any, key: str, choices: tuple[str, ...] | No
     if inner in (int, float):
         return _number(info, inner, value, key, optional)
     if get_origin(inner) is tuple:
-        return _several(label, hint, key, value, get_args(inner)[0])
+        return _several(label, hint, key, value)
     text = st.text_input(label, value="" if value is None else str(value), key=key, help=hint)
     return text or (None if optional else "")
 
@@ -130,10 +130,9 @@ def _number(info: FieldInfo, kind: type, value: Any, key: str, optional: bool) -
     )
 
 
-def _several(label: str, help: str, key: str, value: Any, kind: Any) -> Any:
+def _several(label: str, help: str, key: str, value: Any) -> tuple[str, ...]:
     text = st.text_input(label, value=", ".join(str(part) for part in value or ()), key=key, help=help)
-    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
-    return tuple(int(part) if kind is int and part.isdecimal() else part for part in parts)
+    return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
 
 
 def _validated(kind: type[Spec], values: dict[str, Any]) -> Filled:
