@@ -35,6 +35,10 @@ class Advanced(Spec):
     seconds_left: float | None = None
 
 
+class Began(Spec):
+    """The model begins to learn from nothing: points told before are of a training that was given up."""
+
+
 class Point(Spec):
     """One point of the learning curve, after a segment of training.
 
@@ -79,7 +83,7 @@ class Sentences(tuple[Note, ...]):
         return " ".join(map(str, self))
 
 
-Event = Entered | Advanced | Point | Note
+Event = Entered | Advanced | Began | Point | Note
 Emit = Callable[[Event], None]
 
 

@@ -23,7 +23,7 @@ from engine.batches import batches
 from engine.checkpoint import Checkpoint, Progress
 from engine.encoding import row_bytes, take
 from engine.errors import OutOfResources, Stopped
-from engine.events import Advanced, Note, Point, Wish
+from engine.events import Advanced, Began, Note, Point, Wish
 from engine.fitting import Fitting
 from engine.head import learn_head
 from engine.layers.losses import MixedLoss
@@ -101,10 +101,8 @@ class _Fit:
         """Segments until the plan is done, nothing more is gained, the time is up, or a person says so."""
         if self.progress.step:
             self.task.emit(Note(text="Went on from step {step}.", values={"step": self.progress.step}))
-        elif self.task.start is not None:
-            self.task.emit(Note(text="Began with what the version before had learned."))
-        elif self.pretrained and not self.progress.head_learned:
-            self._learn_head()
+        else:
+            self._begin()
         while (reason := self._why_stop()) is None:
             steps, loss = self._learn(self._next_steps())
             if self.wish is Wish.STOP:
@@ -114,6 +112,13 @@ class _Fit:
         self.task.emit(reason)
         self.checkpoint.take_best(self.network)
         return self.predictor
+
+    def _begin(self) -> None:
+        self.task.emit(Began())
+        if self.task.start is not None:
+            self.task.emit(Note(text="Began with what the version before had learned."))
+        elif self.pretrained and not self.progress.head_learned:
+            self._learn_head()
 
     def _next_steps(self) -> int:
         """To the end of the segment, or of the plan."""

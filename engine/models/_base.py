@@ -82,7 +82,7 @@ class Family(Spec):
 
     @abstractmethod
     def fit(self, task: Task) -> Predictor:
-        """Fits, going on from `task.folder` where an earlier attempt left off.
+        """Fits, going on from `task.folder` where an earlier attempt left off, or telling that it `Began` from nothing.
 
         Raises Stopped when the person gave up, OutOfResources when memory ran out at the smallest step.
         """

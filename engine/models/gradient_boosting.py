@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.encoding import Encoded, by_kind
 from engine.errors import Stopped
-from engine.events import Advanced, Note, Point, Wish
+from engine.events import Advanced, Began, Note, Point, Wish
 from engine.inputs import INPUTS, InputColumn
 from engine.models._base import Family, Predictor, Task
 from engine.models._boosted_labels import LABELS_FILE, BoostedLabels, fit_each_label
@@ -103,6 +103,7 @@ class GradientBoosting(Family):
         Raises Stopped when the person gave the run up.
         """
         self.refuse_unless_it_reads(task.inputs)
+        task.emit(Began())
         kinds = tuple(kind for kind in by_kind(task.inputs) if INPUTS[kind].tabular)
         if task.target.kind == "labels":
             return fit_each_label(task, kinds, lambda: self.model(task))

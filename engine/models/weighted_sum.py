@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.encoding import Encoded, rows_of, take
 from engine.errors import BundleError, Stopped
-from engine.events import Advanced, Note, Point, Wish
+from engine.events import Advanced, Began, Note, Point, Wish
 from engine.inputs import InputColumn
 from engine.models._base import Family, Predictor, Task
 from engine.models._each_label import EachLabel
@@ -119,6 +119,7 @@ class WeightedSum(Family):
         Raises Stopped when the person gave the run up.
         """
         self.refuse_unless_it_reads(task.inputs)
+        task.emit(Began())
         read = sources(task.inputs)
         rows = self._rows(task, read)
         loudness = loudness_of(read, task.training.encoded(), rows[0])

@@ -10,12 +10,13 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from engine.events import Advanced, Entered, Event, Note, Point, Wish
+from engine.events import Advanced, Began, Entered, Event, Note, Point, Wish
 from services.house import House
 from services.work import endings, life
 from storage.queries import jobs, progress
@@ -44,7 +45,7 @@ class Reporter:
         self._parent = parent
         self._lock = threading.Lock()
         self._news: dict[str, Any] = {}
-        self._points: list[dict[str, Any]] = []
+        self._curve: list[Began | Point] = []
         self._notes: list[tuple[str, dict[str, Any]]] = []
         self._touched = True
         self._wish = Wish(job.wish)
@@ -76,8 +77,8 @@ class Reporter:
                 self._news["stage"] = event.stage.value
             elif isinstance(event, Advanced):
                 self._news |= {"fraction": event.fraction, "seconds_left": event.seconds_left}
-            elif isinstance(event, Point):
-                self._points.append(event.model_dump())
+            elif isinstance(event, (Began, Point)):
+                self._curve.append(event)
                 self._woken.set()  # a score is what a person waits for
             elif isinstance(event, Note):
                 self._notes.append((event.text, event.model_dump(mode="json")["values"]))
@@ -102,7 +103,7 @@ class Reporter:
                 os._exit(endings.SUPERSEDED)
             try:
                 self._listen()
-                if self._news or self._points or self._notes or time.monotonic() - self._signed_at > SIGN_EVERY:
+                if self._news or self._curve or self._notes or time.monotonic() - self._signed_at > SIGN_EVERY:
                     self._write()
             except Superseded:
                 log.warning("Another attempt took over; this one ends.")
@@ -125,17 +126,17 @@ class Reporter:
 
     def _write(self) -> None:
         with self._lock:
-            news, points, notes = dict(self._news), tuple(self._points), tuple(self._notes)
-        if not (news or points or notes or self._alive()):
+            news, curve, notes = dict(self._news), tuple(self._curve), tuple(self._notes)
+        if not (news or curve or notes or self._alive()):
             return
         with self.home.database.write() as session:
             if self.job.run is not None:
-                step = progress.Step(points=points, notes=notes, **news)
+                step = progress.Step(anew=Began() in curve, points=_points(curve), notes=notes, **news)
                 progress.write(session, self.job.id, self.job.attempts, step)
             elif "fraction" in news:
                 progress.advance(session, self.job.id, self.job.attempts, news["fraction"])
         with self._lock:  # at once, so that nothing is told twice should the disk refuse the sign
-            del self._points[: len(points)], self._notes[: len(notes)]
+            del self._curve[: len(curve)], self._notes[: len(notes)]
             self._news = {name: value for name, value in self._news.items() if news.get(name) != value}
         self._sign.touch()
         self._signed_at = time.monotonic()
@@ -147,3 +148,9 @@ class Reporter:
         alive = self._touched or share > BUSY
         self._touched, self._computed = False, computed
         return alive
+
+
+def _points(curve: Sequence[Began | Point]) -> tuple[dict[str, Any], ...]:
+    """Those since training last began."""
+    start = max((place for place, event in enumerate(curve) if isinstance(event, Began)), default=0)
+    return tuple(event.model_dump() for event in curve[start:] if isinstance(event, Point))

@@ -38,6 +38,7 @@ class Step:
     fraction: float | None = None
     seconds_left: float | None = None
     device: Json | None = None  # a sentence: its template and values
+    anew: bool = False  # training began from nothing: points of before go
     points: tuple[Json, ...] = ()  # the fields of engine.events.Point
     notes: tuple[tuple[str, Json], ...] = ()  # template, values
 
@@ -58,6 +59,8 @@ def write(session: Session, job_id: int, attempt: int, step: Step) -> None:
         if getattr(step, name) is not None:
             values[name] = getattr(step, name)
     session.execute(update(Run).where(Run.id == run).values(**values))
+    if step.anew:
+        session.execute(delete(RunPoint).where(RunPoint.run == run))
     if step.points:
         steps = [point["step"] for point in step.points]
         session.execute(delete(RunPoint).where(RunPoint.run == run, RunPoint.step.in_(steps)))

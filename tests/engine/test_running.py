@@ -12,7 +12,7 @@ import pytest
 
 from engine.bundle import Bundle, Manifest
 from engine.errors import BadRecipe, BadTable, BundleError, Stopped
-from engine.events import Advanced, Entered, Note, Point, Stage, Wish
+from engine.events import Advanced, Began, Entered, Note, Point, Stage, Wish
 from engine.fitting import Fitting
 from engine.models import FAMILIES, GradientBoosting, ResidualMLP
 from engine.models.mlp import MLP
@@ -74,7 +74,7 @@ def elsewhere(trained, rows, tmp_path_factory):
 def test_a_run_tells_its_stages_and_beats_guessing(trained, answer):
     outcome, heard = trained[answer]
     assert [event.stage for event in heard.of(Entered)] == list(Stage)
-    assert len(heard.of(Point)) == 12
+    assert [type(event) for event in heard if isinstance(event, (Began, Point))] == [Began, *[Point] * 12]
     model = outcome.evaluation.metric(outcome.evaluation.headline).value
     guess = outcome.evaluation.metric(outcome.evaluation.headline, "guess").value
     assert (model < guess) if answer == "number" else (model > guess)
@@ -155,8 +155,10 @@ def test_every_family_learns_the_same_twice(frame, tmp_path, family):
     scores = []
     for attempt in ("first", "second"):
         plan = recipe("binary", model={"family": family})
-        outcome = carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / attempt, emit=Heard(), wishes=go_on)
+        heard = Heard()
+        outcome = carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / attempt, emit=heard, wishes=go_on)
         bundle = Bundle.open(outcome.bundle)
+        assert [type(event) for event in heard if isinstance(event, (Began, Point))][:2] == [Began, Point]
         assert isinstance(bundle.manifest, Manifest)
         scores.append(bundle.scores(bundle.encode(frame)))
     np.testing.assert_array_equal(scores[0], scores[1])
@@ -180,6 +182,7 @@ def test_training_that_was_killed_goes_on_to_the_same_result(frame, tmp_path, mo
     with pytest.raises(Killed):
         carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / "killed", emit=die_at_the_third, wishes=go_on)
     resumed = carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / "killed", emit=broken, wishes=go_on)
+    assert not broken.of(Began)
     assert [p.epoch for p in broken.of(Point)] == [4, 5, 6]
     assert [p.validation_loss for p in broken.of(Point)] == [p.validation_loss for p in whole.of(Point)[3:]]
     first, second = Bundle.open(straight.bundle), Bundle.open(resumed.bundle)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.events import Advanced, Entered, Note, Point, Stage, Wish
+from engine.events import Advanced, Began, Entered, Note, Point, Stage, Wish
 from services.work import queue, reporting
 from services.work.reporting import Reporter
 from storage.queries import jobs, progress
@@ -54,6 +54,22 @@ def test_everything_told_is_there_when_the_report_ends(place: Place, job: Job) -
     with place.home.database.read() as session:
         assert len(progress.points(session, 1)) == 199
         assert [note.values for note in progress.notes(session, 1)] == [{"n": 20}]
+
+
+def test_curve_of_a_training_that_was_given_up_is_forgotten(place: Place, job: Job) -> None:
+    with reporter(place, job) as report:
+        report.emit(point(5))
+        wait_for(lambda: steps_of(place) == [5], 10)
+        with report._lock:  # so that all this is written at once
+            report._curve += [point(7), Began(), point(6), Began(), point(1), point(2)]
+        report.emit(Note(text="Memory ran out."))
+    assert steps_of(place) == [1, 2]
+    assert notes_of(place) == ["Memory ran out."]
+
+
+def steps_of(place: Place) -> list[int]:
+    with place.home.database.read() as session:
+        return [point.step for point in progress.points(session, 1)]
 
 
 def test_wish_reaches_the_job_within_a_second(place: Place, job: Job) -> None:
