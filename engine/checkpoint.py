@@ -28,6 +28,7 @@ class Progress(Spec):
     """How far training is. `steps` is the plan, `step` what is done; `waited` counts validations without a gain."""
 
     steps: int
+    batch: int | None = None  # rows of a step, fewer where memory ran out; none in a checkpoint of before
     step: int = 0
     seconds: float = 0.0
     first_seconds: float = 0.0  # the first segment, with compiling
@@ -69,6 +70,12 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         self.state = folder / "state.npz"
         self.best = folder / "best.npz"
+
+    @property
+    def batch(self) -> int | None:
+        """Rows of a step in what training goes on from; None when there is nothing whole, or it does not say."""
+        progress = _progress(_read(self.state).get("progress"))
+        return None if progress is None else progress.batch
 
     def keep_best(self, network: keras.Model) -> None:
         """Keeps the weights as the best. Before `save`: a state never speaks of a best that is not there."""

@@ -40,7 +40,8 @@ GENTLY = 0.05  # of the learning rate, where weights that were learned elsewhere
 
 def fit_network(family: NetworkFamily, task: Task) -> NetworkPredictor:
     """The network as it was at its best validation loss. Raises Stopped, OutOfResources."""
-    fitting = task.fitting
+    batch = Checkpoint(task.folder).batch or task.fitting.batch_size  # memory may have run out in an earlier attempt
+    fitting = task.fitting.model_copy(update={"batch_size": batch})
     while True:
         try:
             return _Fit(family, task, fitting).run()
@@ -86,7 +87,7 @@ class _Fit:
         self._compile()
         self.predictor = NetworkPredictor(self.network)
         self.checkpoint = Checkpoint(task.folder)
-        self.progress = self.checkpoint.load(self.network) or Progress(steps=self._planned)
+        self.progress = self.checkpoint.load(self.network) or Progress(steps=self._planned, batch=self.batch)
         self.began = task.began - self.progress.seconds  # what an earlier attempt took counts too
         self.looked = 0.0
         self.taken = 0

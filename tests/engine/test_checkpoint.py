@@ -54,6 +54,15 @@ def test_what_is_whole_is_gone_on_from(tmp_path: Path) -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_what_was_kept_before_batches_were_is_gone_on_from(tmp_path: Path) -> None:
+    checkpoint, progress, _learned = kept(tmp_path)
+    with np.load(checkpoint.state) as there:
+        arrays = {name: there[name] for name in there.files}
+    np.savez(checkpoint.state, **arrays | {"progress": np.array(progress.model_dump_json(exclude={"batch"}))})
+    assert checkpoint.batch is None
+    assert checkpoint.load(network(2)) == progress
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", ["state", "best"])
 def test_file_that_cannot_be_read_lets_training_begin_anew(tmp_path: Path, name: str, damage: str) -> None:

@@ -189,6 +189,39 @@ def test_training_that_was_killed_goes_on_to_the_same_result(frame, tmp_path, mo
     np.testing.assert_array_equal(first.scores(first.encode(frame)), second.scores(second.encode(frame)))
 
 
+def test_training_that_memory_halved_begins_anew_and_goes_on_in_halves_after_a_kill(frame, tmp_path, monkeypatch):
+    from engine.training import _Fit
+
+    learn, batches = _Fit._learn, []
+
+    def too_large_for_a_second_segment(self, steps):
+        batches.append(self.batch)
+        if self.batch > 16 and self.progress.step:
+            raise MemoryError
+        return learn(self, steps)
+
+    monkeypatch.setattr(_Fit, "_learn", too_large_for_a_second_segment)
+    plan = recipe("binary", model=MLP(layers=(8,), dropout=0.3), fitting=Fitting(epochs=4, batch_size=32))
+
+    def die_at_the_second(event):
+        if isinstance(event, Point) and event.epoch == 2:
+            raise Killed
+
+    whole, broken = Heard(), Heard()
+    straight = carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / "straight", emit=whole, wishes=go_on)
+    curve = [event for event in whole if isinstance(event, (Began, Point))]
+    assert [getattr(event, "epoch", "began") for event in curve] == ["began", 1, "began", 0.727, 1, 2, 3, 4]
+    with pytest.raises(Killed):
+        carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / "killed", emit=die_at_the_second, wishes=go_on)
+    batches.clear()
+    resumed = carry_out(plan, run_data(tmp_path, frame), folder=tmp_path / "killed", emit=broken, wishes=go_on)
+    assert batches == [16, 16]
+    assert not broken.of(Began)
+    assert [p.validation_loss for p in broken.of(Point)] == [p.validation_loss for p in whole.of(Point)[-2:]]
+    first, second = Bundle.open(straight.bundle), Bundle.open(resumed.bundle)
+    np.testing.assert_array_equal(first.scores(first.encode(frame)), second.scores(second.encode(frame)))
+
+
 def test_a_checkpoint_of_another_version_is_not_gone_on_from(frame, tmp_path):
     plan = recipe("binary", model=MLP(layers=(4,)), fitting=Fitting(epochs=1))
     carry_out(plan, run_data(tmp_path, frame), folder=tmp_path, emit=Heard(), wishes=go_on)
