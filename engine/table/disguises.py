@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from engine.table.columns import Kind
 from engine.table.kinds import NEARLY
-from engine.table.numbers import read_numbers
+from engine.table.numbers import find_decimal, read_numbers
 from engine.table.values import number_text
 
 WORDS = frozenset(
@@ -55,7 +55,9 @@ def _of_words(values: pd.Series[Any]) -> Disguised | None:
     if not hidden or len(hidden) == len(counts):
         return None
     rest = counts.drop(hidden)
-    numbers = read_numbers(pa.array(rest.index.astype(str), pa.string()), thousands=",")
+    texts = pa.array(rest.index.astype(str), pa.string())
+    decimal = find_decimal(texts)
+    numbers = read_numbers(texts, decimal, thousands="." if decimal == "," else ",")
     numeric = rest.to_numpy()[np.asarray(numbers.is_valid())].sum() >= NEARLY * rest.sum()
     return Disguised(tuple(hidden), int(counts[hidden].sum()), "number" if numeric else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +33,13 @@ def read_numbers(text: pa.Array, decimal: str = ".", thousands: str = "", unit: 
         return _without_nan(pc.cast(text, pa.float64()))
     except pa.ArrowInvalid:
         return _each(text)
+
+
+def find_decimal(text: pa.Array, unit: str = "") -> Literal[".", ","]:
+    """The decimal sign with which most of `text` are numbers, where the other sign parts thousands."""
+    points = read_numbers(text, ".", ",", unit).null_count
+    commas = read_numbers(text, ",", ".", unit).null_count
+    return "," if commas < points else "."
 
 
 def find_unit(text: pa.Array) -> str:

@@ -12,7 +12,7 @@ from engine.table.casting import cast
 from engine.table.columns import Column, Kind
 from engine.table.dates import ORDERS, read_dates
 from engine.table.kinds import boolean_words
-from engine.table.numbers import find_unit, read_numbers
+from engine.table.numbers import find_decimal, find_unit
 from engine.table.options import ReadOptions
 from engine.table.values import clean, texts_of
 
@@ -66,6 +66,4 @@ def _find_out(texts: pa.Array, column: Column) -> Column:
 def _number(texts: pa.Array, column: Column) -> Column:
     """The unit and decimal sign with which most values are numbers."""
     unit = find_unit(texts)
-    points = len(texts) - read_numbers(texts, ".", ",", unit).null_count
-    commas = len(texts) - read_numbers(texts, ",", ".", unit).null_count
-    return column.model_copy(update={"unit": unit or column.unit, "decimal": "," if commas > points else "."})
+    return column.model_copy(update={"unit": unit or column.unit, "decimal": find_decimal(texts, unit)})

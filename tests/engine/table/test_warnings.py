@@ -73,8 +73,9 @@ def test_words_for_nothing_are_found_out(random, word):
     assert remedy == AsMissing(column="x", values=(word,))
 
 
-def test_numbers_behind_a_question_mark_become_numbers(random):
-    values = [str(n) for n in random.integers(0, 50, ROWS)]
+@pytest.mark.parametrize("fraction", ["", ".5", ",5"])
+def test_numbers_behind_a_question_mark_become_numbers(random, fraction):
+    values = [f"{n}{fraction}" for n in random.integers(0, 50, ROWS)]
     values[::10] = ["?"] * len(values[::10])
     seen = found(x=words(values))["disguised", "x"]
     assert seen.remedy == AsMissing(column="x", values=("?",), kind="number")
