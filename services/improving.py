@@ -50,13 +50,15 @@ class Outlook:
 
 @dataclass(frozen=True)
 class State:
-    """What waits to be learned, the rule and why it could not begin what it asks for, and the newest improvement.
+    """What waits to be learned, whether any feedback was accepted at all, the rule and why it could not begin what it
+    asks for, and the newest improvement.
 
     While that is under way, `fraction` 0…1 is how far its present step is, and `run` what learns.
     """
 
     model: Model
     waiting: Waiting
+    any_accepted: bool
     outlook: Outlook
     rule: Rule
     refusal: Note | None
@@ -83,6 +85,7 @@ def state(user: User, model_id: int) -> State:
         return State(
             model=model,
             waiting=improvements.waiting(session, model_id, learned) if learned is not None else Waiting(0, 0),
+            any_accepted=improvements.any_accepted(session, model_id),
             outlook=Outlook(production, recipe.model.neural, recipe.effort.seconds),
             rule=Rule(watch.improve_after, watch.improve_on_alarm) if watch is not None else Rule(None, on_alarm=False),
             refusal=_refusal(watch, model),

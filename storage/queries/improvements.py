@@ -53,6 +53,11 @@ def waiting(session: Session, model: int, learned: Version) -> Waiting:
     return Waiting(sum(found.values()), found.get("wrong", 0))
 
 
+def any_accepted(session: Session, model: int) -> bool:
+    """Whether any feedback on the model's answers was accepted, learned from or not."""
+    return bool(session.scalar(select(exists().where(*_said_of(model)))))
+
+
 def begin(
     session: Session, model: Model, parent: Version, owner: int, *, started_by: StartedBy, from_weights: bool
 ) -> Improvement | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine.comparison import compare
 from services import improving, models
@@ -10,7 +11,7 @@ from services.access import User
 from services.house import House
 from services.models import Model
 from storage.queries import improvements, jobs, watching
-from storage.tables import Feedback, now
+from storage.tables import Feedback, Improvement, Run, now
 from tests.engine.test_comparison import classes
 from tests.pages.conftest import Visit
 from tests.pages.test_shell import keys, words
@@ -59,12 +60,26 @@ def test_what_waits_is_started_with_one_click_and_then_watched(visit: Visit, ada
     assert "improve" not in keys(at)
 
 
-def test_nothing_to_learn_says_where_feedback_is_reviewed(visit: Visit, home: House, model: Model) -> None:
+def test_nothing_to_learn_says_why_and_where_feedback_is_reviewed(visit: Visit, home: House, model: Model) -> None:
     with home.database.write() as session:
-        session.query(Feedback).delete()
+        session.execute(update(Feedback).values(review="waiting", accepted=None, model=model.id))
     at = visit("model", id=model.id, tab="improve")
-    assert "Nothing waits to be learned: version 1 knows all feedback" in words(at)
+    assert "Nothing waits to be learned: no feedback was accepted yet. 5 wait for review." in words(at)
     assert "Review feedback" in [link.label for link in at.page_link]
+    with home.database.write() as session:
+        session.execute(update(Feedback).values(review="rejected"))
+    assert "wait for review" not in words(visit("model", id=model.id, tab="improve"))
+
+
+def test_production_that_knows_all_accepted_feedback_has_nothing_to_learn(
+    visit: Visit, home: House, ada: User, model: Model
+) -> None:
+    learned = improving.start(ada, model.id).version
+    with home.database.write() as session:
+        session.execute(update(Run).values(version=learned))
+        session.execute(update(Improvement).values(status="failed", finished=now()))
+    at = visit("model", id=model.id, tab="improve")
+    assert "Nothing waits to be learned: version 1 knows all feedback that was accepted." in words(at)
 
 
 def test_better_candidate_is_promoted_from_its_judgement(visit: Visit, home: House, ada: User, model: Model) -> None:

@@ -11,9 +11,10 @@ from pages.components.layout import aside, link, plain, told
 from pages.components.models.judgement import judgement
 from pages.components.outcome import told as told_note
 from pages.components.words import _, duration, number, percent, plural
-from services import improving
+from services import improving, reviewing
+from services.feedback import FeedbackFilter
 from services.improving import Improvement, State
-from services.models import ModelView
+from services.models import Model, ModelView
 
 SCRATCH, WEIGHTS = "scratch", "weights"
 
@@ -35,12 +36,7 @@ def start(view: ModelView, state: State, *, changeable: bool) -> None:
     waiting = state.waiting
     with st.container(border=True):
         if not waiting.accepted:
-            st.markdown(
-                _("Nothing waits to be learned: version {n} knows all feedback that was accepted.").format(
-                    n=number(view.model.production)
-                )
-            )
-            link(_("Review feedback"), "feedback", icon=":material/rate_review:", tab="review", model=view.model.id)
+            nothing(view.model, any_accepted=state.any_accepted)
             return
         words = plural(
             "{n} accepted answer waits to be learned from", "{n} accepted answers wait to be learned from",
@@ -63,6 +59,18 @@ def start(view: ModelView, state: State, *, changeable: bool) -> None:
                     "Nobody is answered by the new version until you promote it."
                 ).format(time=duration(state.outlook.seconds))
             )
+
+
+def nothing(model: Model, *, any_accepted: bool) -> None:
+    """Why there is nothing to learn, and how much waits for review."""
+    why = _("Nothing waits to be learned: no feedback was accepted yet.")
+    if any_accepted:
+        why = _("Nothing waits to be learned: version {n} knows all feedback that was accepted.")
+    why = why.format(n=number(model.production))
+    wanted = FeedbackFilter(model=model.id, decider=model.owner)  # as in the list of who reviews
+    waiting = reviewing.counts(session.me(), wanted).waiting
+    st.markdown(f"{why} {plural('{n} waits for review.', '{n} wait for review.', waiting) if waiting else ''}")
+    link(_("Review feedback"), "feedback", icon=":material/rate_review:", tab="review", model=model.id)
 
 
 def beginning(state: State) -> str:
