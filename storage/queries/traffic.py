@@ -37,8 +37,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests of a part of a span, or of a whole. `half` and `most`: the milliseconds that 50 and 95 in 100 needed, to
-    two digits.
+    """Requests of a part of a span, or of a whole. `half` and `most`: the milliseconds that 50 and 95 in 100 of those
+    answered needed, to two digits; None where none was. A request that is refused at once says nothing about that.
     """
 
     calls: int = 0
@@ -47,6 +47,11 @@ class Traffic:
     failed: int = 0
     half: float | None = None
     most: float | None = None
+
+    @property
+    def answered(self) -> int:
+        """Requests that neither failed nor were refused."""
+        return self.calls - self.refused - self.failed
 
 
 @dataclass(frozen=True)
@@ -239,6 +244,10 @@ class _Lot:
     refused: int
     failed: int
 
+    @property
+    def answered(self) -> int:
+        return self.calls - self.refused - self.failed
+
 
 def _lots(session: Session, of: Sequence[Any], *where: ColumnElement[bool]) -> list[_Lot]:
     """The requests, counted. Thousands of lots at most, whatever their number: the durations need no sorting of all."""
@@ -276,12 +285,16 @@ def _by(lots: Sequence[_Lot], place: int) -> dict[int, Traffic]:
 
 
 def _together(lots: Sequence[_Lot]) -> Traffic:
-    """All of it; the durations are those of the request in the middle, and after 95 in 100."""
+    """All of it."""
+    counts = (sum(getattr(lot, name) for lot in lots) for name in ("calls", "rows", "refused", "failed"))
+    return Traffic(*counts, *_durations([lot for lot in lots if lot.answered]))
+
+
+def _durations(lots: Sequence[_Lot]) -> tuple[float | None, float | None]:
+    """Those of the answered request in the middle, and after 95 in 100; nothing for no lots."""
     if not lots:
-        return Traffic()
+        return None, None
     ordered = sorted(lots, key=lambda lot: lot.milliseconds)
-    ends = list(accumulate(lot.calls for lot in ordered))
-    calls = ends[-1]
-    half, most = (ordered[bisect_left(ends, end)].milliseconds for end in ((calls + 1) // 2, (calls * 95 + 99) // 100))
-    rows, refused, failed = (sum(getattr(lot, name) for lot in lots) for name in ("rows", "refused", "failed"))
-    return Traffic(calls, rows, refused, failed, half, most)
+    ends = list(accumulate(lot.answered for lot in ordered))
+    middle, late = (ends[-1] + 1) // 2, (ends[-1] * 95 + 99) // 100
+    return ordered[bisect_left(ends, middle)].milliseconds, ordered[bisect_left(ends, late)].milliseconds

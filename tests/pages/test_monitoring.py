@@ -76,7 +76,7 @@ def test_requests_are_drawn_with_what_they_say(home: House, ada: User, run: Run,
     called(home, model, 9, at=now() - timedelta(hours=5), milliseconds=30.0)
     at = visit("monitoring", model=model.id)
     assert "10 requests, and none of them failed" in words(at)
-    assert "Half of the requests took at most 30 ms" in words(at)
+    assert "Half of the answered requests took at most 30 ms" in words(at)
     assert "“yes” was answered most: 100 % of the time" in words(at)
     for n, name in enumerate(("from", "others", *"abcd")):
         answered(home, model, run, usual(9 - n), answer={"answer": name})
@@ -92,6 +92,17 @@ def test_requests_are_drawn_with_what_they_say(home: House, ada: User, run: Run,
     assert "By version" in words(at)
     at.segmented_control(key="period").set_value("day").run()
     assert "26 requests" in words(at)
+
+
+def test_refused_requests_are_counted_and_make_it_no_quicker(home: House, model: Model, visit: Visit) -> None:
+    called(home, model, 2, status=422, problem="bad-row", milliseconds=0.3)
+    for page, query in (("monitoring", {}), ("monitoring", {"model": model.id}), ("model", {"id": model.id})):
+        assert "2 requests in 24 hours · 2 refused" in words(visit(page, **query)), page
+    assert "took at most" not in words(visit("monitoring", model=model.id)), "nothing was answered"
+    called(home, model, 1, milliseconds=25.0)
+    said = words(visit("monitoring", model=model.id))
+    assert "3 requests in 24 hours · half of the answers took at most 25 ms · 2 refused" in said
+    assert "Half of the answered requests took at most 25 ms" in said
 
 
 def test_drift_is_a_table_with_sentences(home: House, run: Run, model: Model, visit: Visit) -> None:

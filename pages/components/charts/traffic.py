@@ -20,7 +20,7 @@ def requests_over_time(moments: Sequence[Moment], total: Traffic, ground: Ground
     """Bars of requests, those that failed or were refused on top."""
     drawn = figure(ground, x="", y=_("requests"), height=260, legend=bool(total.failed or total.refused))
     parts = (
-        (_("answered"), [m.traffic.calls - m.traffic.refused - m.traffic.failed for m in moments], ground.model),
+        (_("answered"), [m.traffic.answered for m in moments], ground.model),
         (_("refused"), [m.traffic.refused for m in moments], ground.baseline),
         (_("failed"), [m.traffic.failed for m in moments], ground.more[2]),
     )
@@ -41,7 +41,7 @@ def requests_over_time(moments: Sequence[Moment], total: Traffic, ground: Ground
 
 
 def latency_over_time(moments: Sequence[Moment], total: Traffic, ground: Ground) -> Chart:
-    """Two lines: what half of the requests took at most, and what 95 in 100 did."""
+    """Two lines: what half of the requests that were answered took at most, and what 95 in 100 did."""
     drawn = figure(ground, x="", y=_("milliseconds"), height=260, legend=True)
     at = [_when(moment.at) for moment in moments]
     for name, values, colour in (
@@ -53,7 +53,7 @@ def latency_over_time(moments: Sequence[Moment], total: Traffic, ground: Ground)
             marker={"size": 5}, hovertemplate="%{x|%Y-%m-%d %H:%M}: %{y:,.1f} ms<extra></extra>",
         )  # fmt: skip
     drawn.update_yaxes(rangemode="tozero")
-    finding = _("Half of the requests took at most {half} ms, 95 in 100 at most {most} ms.").format(
+    finding = _("Half of the answered requests took at most {half} ms, 95 in 100 at most {most} ms.").format(
         half=number(total.half, 3), most=number(total.most, 3)
     )
     table = pd.DataFrame(

@@ -28,10 +28,11 @@ def health_in_words(health: Health) -> str:
     traffic = health.traffic
     if not traffic.calls:
         return _("Nobody asked it in the last 24 hours.")
-    words = [
-        plural("{n} request in 24 hours", "{n} requests in 24 hours", traffic.calls),
-        _("half took at most {ms} ms").format(ms=number(traffic.half, 2)),
-    ]
+    words = [plural("{n} request in 24 hours", "{n} requests in 24 hours", traffic.calls)]
+    if traffic.answered:
+        words.append(_("half of the answers took at most {ms} ms").format(ms=number(traffic.half, 2)))
+    if traffic.refused:
+        words.append(plural("{n} refused", "{n} refused", traffic.refused))
     if traffic.failed:
         words.append(_("{share} failed").format(share=percent(traffic.failed / traffic.calls, 1)))
     return " · ".join(words)

@@ -27,7 +27,8 @@ def requests(found: Monitored, period: PeriodName) -> None:
         )
     else:
         show(requests_over_time(view.moments, view.total, ground()))
-        show(latency_over_time(view.moments, view.total, ground()))
+        if view.total.answered:
+            show(latency_over_time(view.moments, view.total, ground()))
     answers = watching.answers(user, model.id, period, offset())
     if any(each.rows for each in answers.values()):
         show(answers_over_time(answers, ground(), target=model.target))
