@@ -25,6 +25,8 @@ class Source(ABC):
     options: ReadOptions
     names: tuple[str, ...]
     notes: list[Note]
+    fault: Note | None = None
+    """What keeps the file from being read through, as far as its first rows show it; known once they are looked at."""
     sheets: tuple[str, ...] = ()
     typed: bool = False
     kinds: Mapping[str, Kind] = {}

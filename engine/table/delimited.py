@@ -46,6 +46,8 @@ class Delimited(Source):
         )
         self._blank = _blank_lines(text)
         numbered = numbered_rows(text, self._delimiter, self._quote)
+        if path.stat().st_size > SAMPLE and len(numbered) > 1:
+            numbered.popitem()  # the text may have ended within that row
         self._numbers, self._rows = list(numbered), list(numbered.values())
         if not self._rows:
             raise BadFile("“{name}” is empty. Choose a file with a row of names and rows of values.", name=name)
@@ -91,7 +93,7 @@ class Delimited(Source):
         for number, cells in zip(self._numbers, self._rows, strict=True):
             if len(cells) != width:
                 ragged = self._ragged(number, len(cells))
-                self.notes.append(Note(text=ragged.text, values=ragged.values))
+                self.fault = Note(text=ragged.text, values=ragged.values)
                 break
         padded = [(cells + [""] * width)[:width] for cells in self._rows]
         columns = [pa.array(column, pa.string()) for column in zip(*padded, strict=True)]

@@ -101,7 +101,9 @@ class Pictured(Source):
 
     def start(self) -> pa.RecordBatch:
         """The first rows of the table."""
-        return self._with_pictures(self._inner.start())
+        rows = self._inner.start()
+        self.fault = self._inner.fault
+        return self._with_pictures(rows)
 
     def size(self) -> tuple[int, bool]:
         """Rows of the table, and whether that is exact."""

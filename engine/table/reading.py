@@ -35,7 +35,8 @@ class Inspection(Spec):
     """What a file looks like under `options`, which are complete.
 
     `preview` holds up to 50 rows of cells as written ("" for none); `kinds` are guessed from the first rows;
-    `rows` is an estimate when `rows_exact` is False. `pictures` are small JPEGs of some that the preview names.
+    `rows` is an estimate when `rows_exact` is False. `fault` is why an import would fail. `pictures` are small JPEGs of
+    some that the preview names.
     """
 
     options: ReadOptions
@@ -46,6 +47,7 @@ class Inspection(Spec):
     rows: int
     rows_exact: bool
     notes: tuple[Note, ...]
+    fault: Note | None = None
     pictures: dict[str, bytes] = {}
 
 
@@ -70,6 +72,7 @@ def inspect(path: Path, name: str, options: ReadOptions | None = None) -> Inspec
             rows=rows,
             rows_exact=exact,
             notes=tuple(source.notes),
+            fault=source.fault,
             pictures=source.look(LOOKS),
         )
 

@@ -183,6 +183,19 @@ def test_file_that_cannot_be_read_is_told_and_nothing_is_kept(visit: Visit, ada:
     assert datasets.list_datasets(ada).total == 0
 
 
+def test_file_with_a_row_that_does_not_fit_is_told_and_cannot_be_imported(
+    visit: Visit, ada: User, tmp_path: Path
+) -> None:
+    file = tmp_path / "ragged.csv"
+    file.write_text("a,b,c\n" + "1,2,3\n" * 30 + "1,2\n")
+    upload = uploads.copy_in(ada, file)
+    at = visit("data", upload=upload.id)
+    assert not at.exception
+    assert "Row 32 has 2 cells instead of 3" in at.error[0].value.replace("\\", "")
+    assert at.button(key="primary action").disabled
+    assert at.selectbox(key=f"file {upload.id} delimiter").value == ","
+
+
 def test_somebody_elses_upload_is_not_shown(visit: Visit, tmp_path: Path) -> None:
     ben = access.sign_in("Ben")[0]
     file = tmp_path / "a.csv"

@@ -28,7 +28,8 @@ def taking_in(upload_id: str) -> None:
     key = f"file {upload_id}"
     asked = ReadOptions.model_validate(session.recall(f"{key} options", {}))
     try:
-        inspection, wrong = datasets.inspect(user, upload_id, asked), None
+        inspection = datasets.inspect(user, upload_id, asked)
+        wrong = inspection.fault
     except UserError as error:
         inspection, wrong = None, error
     head = header(
@@ -43,8 +44,9 @@ def taking_in(upload_id: str) -> None:
     name = st.text_input(_("Name"), value=PurePath(upload.filename).stem, max_chars=200, key=f"{key} name")
     if inspection is not None or _correctable(upload.filename, asked):
         _corrections(inspection.options if inspection else asked, inspection, key)
-    if inspection is None:
+    if wrong is not None:
         jump(_("Choose another file"), "data", key="another file", icon=":material/arrow_back:")
+    if inspection is None:
         return
     _preview(inspection)
     if head.pressed:

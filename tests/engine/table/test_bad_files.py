@@ -213,7 +213,7 @@ def test_blank_rows_are_counted_where_a_row_is_refused(tmp_path):
     path = written(tmp_path, f"a,b\n1,2\n\n\n3,{'x' * 110_000}\n5,6\n")
     assert "Row 5 of “table.csv” has a cell of more than" in refusal(path)
     seen = inspect(written(tmp_path, "a,b\n\n1,2\n\n3\n", "ragged.csv"), "ragged.csv")
-    assert "Row 5 has 1 cells instead of 2." in seen.notes[-1].text.format(**seen.notes[-1].values)
+    assert "Row 5 has 1 cells instead of 2." in seen.fault.text.format(**seen.fault.values)
 
 
 def test_row_far_down_is_not_named(tmp_path, monkeypatch):

@@ -187,7 +187,14 @@ def test_a_preview_shows_rows_that_do_not_fit(tmp_path):
     path = written(tmp_path, "a,b,c\n1,2,3\n1,2\n4,5,6\n")
     seen = inspect(path, path.name)
     assert seen.preview[1] == ("1", "2", "")
-    assert seen.notes[-1].text.format(**seen.notes[-1].values).startswith("Row 3 has 2 cells instead of 3.")
+    assert seen.fault.text.format(**seen.fault.values).startswith("Row 3 has 2 cells instead of 3.")
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_a_row_that_the_look_at_a_file_cuts_is_not_taken_for_one_that_does_not_fit(tmp_path, rows):
+    wide = ",".join(["0.123456789"] * 1500 + ["x" * 50_000] * 5)
+    path = written(tmp_path, ",".join(f"c{i}" for i in range(1505)) + f"\n{wide}" * rows + "\n")
+    assert inspect(path, path.name).fault is None
 
 
 def test_rows_to_predict_come_as_they_are_written(tmp_path):
