@@ -8,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from engine.errors import BadRow
+from engine.errors import BadRow, NotFound
 from pages.components import session
+from pages.components.absent import choose_from
 from pages.components.answering import answer_card, row_shown, value_in_words
 from pages.components.asking import ask, choose_camera
 from pages.components.focus import focus
 from pages.components.judging import judge
-from pages.components.layout import empty, header, open_page, plain, problem, query_number, told
+from pages.components.layout import empty, header, plain, problem, query_number, told
 from pages.components.share import share
 from pages.components.words import _, number
 from services import asking, models, predictions, runs
@@ -130,16 +131,23 @@ def read(view: ModelView, turn: Turn, made: predictions.Prediction) -> None:
         st.caption(_("Version {n} of the model answered.").format(n=number(made.version)))
 
 
+def which(why: NotFound | str) -> None:
+    """No model to ask, and the way to all of them."""
+    header(_("Ask"))
+    choose_from("deployed_code", _("Which model?"), why, _("All models"), "models")
+
+
 def main() -> None:
     """The page of the model that the address names."""
     model_id = query_number("model")
     if model_id is None:
-        header(_("Ask"))
-        with empty("deployed_code", _("Which model?"), _("A link to this page names one.")):
-            if st.button(_("All models"), type="primary", key="to models"):
-                open_page("models")
+        which(_("A link to this page names one."))
         return
-    view = models.model(user, model_id)
+    try:
+        view = models.model(user, model_id)
+    except NotFound as error:
+        which(error)
+        return
     with st.container(horizontal_alignment="center"), st.container(width=WIDE):
         about = _("Predicts {target}. Fill in what you know; what stays empty is not known.")
         head = header(view.model.name, about.format(target=plain(view.model.target)))

@@ -6,9 +6,11 @@ from functools import partial
 
 import streamlit as st
 
+from engine.errors import NotFound
 from pages.components import session
+from pages.components.absent import choose_from
 from pages.components.clicks import show_refusal
-from pages.components.layout import aside, empty, header, open_page, plain, query_number, tabs, told
+from pages.components.layout import aside, header, open_page, plain, query_number, tabs, told
 from pages.components.models.api import api
 from pages.components.models.card import card_html
 from pages.components.models.health import health_line
@@ -94,16 +96,23 @@ def answers_now(view: ModelView) -> None:
             health_line(view.model.id)
 
 
+def which(why: NotFound | str) -> None:
+    """No model to show, and the way to all of them."""
+    header(_("Model"))
+    choose_from("deployed_code", _("Which model?"), why, _("All models"), "models")
+
+
 def main() -> None:
     """The page of the model that the address names."""
     model_id = query_number("id")
     if model_id is None:
-        header(_("Model"))
-        with empty("deployed_code", _("Which model?"), _("Choose one from the list.")):
-            if st.button(_("All models"), type="primary", key="to models"):
-                open_page("models")
+        which(_("Choose one from the list."))
         return
-    view = models.model(user, model_id)
+    try:
+        view = models.model(user, model_id)
+    except NotFound as error:
+        which(error)
+        return
     heading(view)
     show_refusal()
     answers_now(view)

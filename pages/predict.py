@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.errors import NotFound
 from pages.components import session
+from pages.components.absent import choose_from
 from pages.components.batches import file_tab
 from pages.components.layout import aside, empty, header, link, open_page, query_number, tabs
 from pages.components.share import share
@@ -44,7 +46,11 @@ def run_title(run: runs.RunTitle) -> str:
 def main() -> None:
     """The page."""
     head = header(_("Predict"))
-    run = choose_run()
+    try:
+        run = choose_run()
+    except NotFound as error:
+        choose_from("auto_awesome", _("Which run?"), error, _("All runs"), "runs")
+        return
     if run is None:
         below = empty("auto_awesome", _("Nothing to ask yet"), _("Once a run is finished, it answers here."))
         with below:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from engine.errors import NotFound
 from engine.events import Note
 from engine.recipe import Recipe
 from engine.results import Evaluation
 from engine.table.columns import ROW
 from pages.components import session
+from pages.components.absent import choose_from
 from pages.components.charts.classes import confusion
 from pages.components.charts.comparing import against_simpler
 from pages.components.charts.labels import label_scores
@@ -280,16 +282,23 @@ def finished(run: runs.Run) -> None:
                 draw()
 
 
+def which(why: NotFound | str) -> None:
+    """No run to show, and the way to all of them."""
+    header(_("Run"))
+    choose_from("show_chart", _("Which run?"), why, _("All runs"), "runs")
+
+
 def main() -> None:
     """The page of the run that the address names."""
     run_id = query_number("id")
     if run_id is None:
-        header(_("Run"))
-        with empty("show_chart", _("Which run?"), _("Choose one from the list.")):
-            if st.button(_("All runs"), type="primary", key="to runs"):
-                open_page("runs")
+        which(_("Choose one from the list."))
         return
-    run = runs.run(user, run_id)
+    try:
+        run = runs.run(user, run_id)
+    except NotFound as error:
+        which(error)
+        return
     heading(run)
     if run.status in ("queued", "running"):
         live(run.id, run.status)

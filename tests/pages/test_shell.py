@@ -62,6 +62,22 @@ def test_a_link_to_what_is_not_there_is_told_in_words(visit: Visit, page: str, i
     assert not at.exception
 
 
+@pytest.mark.parametrize(
+    ("page", "name", "title", "way"),
+    [
+        ("run", "id", "Run", "All runs"), ("predict", "run", "Predict", "All runs"),
+        ("model", "id", "Model", "All models"), ("ask", "model", "Ask", "All models"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_no_dead_end(visit: Visit, page: str, name: str, title: str, way: str) -> None:
+    at = visit(page, **{name: 9999})
+    assert [each.value for each in at.title] == [title]
+    assert "is not there, or no longer." in words(at)
+    assert not at.error
+    next(button for button in at.button if button.label == way).click().run()
+    assert [each.value for each in at.title] == [way.removeprefix("All ").capitalize()]
+
+
 def test_a_wrong_token_is_a_stranger(visit: Visit) -> None:
     at = visit()
     at.session_state["visitor token"] = "1.forged"
