@@ -46,7 +46,7 @@ def heading(view: DatasetView, version: Version) -> None:
     if dataset.owner == user.id:
         quiet_buttons(head, view)
     if head.pressed:
-        open_page("train", version=version.id)
+        open_page("train", version=version.id, predict=st.query_params.get("target"))
     if dataset.trashed_at is not None:
         st.warning(_("This data set lies in the trash."), icon=":material/delete:")
 

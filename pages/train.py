@@ -84,6 +84,15 @@ def clone(run_id: int) -> None:
     open_page("train", version=run.version)
 
 
+def aim(version_id: int, target: str) -> None:
+    """Takes what was chosen to predict on the data's page into the draft, or says why it cannot be predicted."""
+    recipe, name = draft_of(version_id)
+    if recipe is None or recipe.target != target:
+        with told():
+            keep(version_id, runs.suggest(user, version_id, target), name)
+            begin_anew(version_id)
+
+
 def clean(version_id: int, remedy: Step, recipe: Recipe, name: str) -> None:
     """Cleans the data by one step, and goes on with the same draft on the version that this makes."""
     with told():
@@ -248,6 +257,9 @@ def main() -> None:
         later(3, _("From which columns"))
         later(4, _("Effort"))
         return
+    asked = st.query_params.pop("predict", None)
+    if asked is not None:
+        aim(version_id, asked)
     facts = datasets.facts(user, version_id)
     recipe, name = draft_of(version_id)
     if recipe is not None and recipe.target not in {each.name for each in facts}:

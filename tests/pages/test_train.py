@@ -65,6 +65,25 @@ def test_draft_survives_a_reload(visit: Visit, ada: User, version: Version) -> N
     assert "a number" in words(again)
 
 
+def test_what_was_chosen_beside_the_columns_is_to_be_predicted(visit: Visit, version: Version) -> None:
+    at = visit("data", version=version.id, tab="columns", target="bought")
+    at.button(key="primary action").click().run()
+    assert not at.exception, at.exception[0].message
+    assert "predict" not in at.query_params
+    assert at.selectbox(key=f"target-{version.id}-1").value == "bought"
+    at = visit("train", version=version.id, predict="bought")
+    at.selectbox(key=f"target-{version.id}-0").set_value("city").run()
+    assert at.selectbox(key=f"target-{version.id}-1").value == "city"
+
+
+def test_what_cannot_be_predicted_is_told_and_the_draft_stays(visit: Visit, version: Version) -> None:
+    visit("train", version=version.id, predict="bought")
+    at = visit("train", version=version.id, predict="note")
+    assert not at.exception, at.exception[0].message
+    assert "cannot be predicted" in at.error[0].value
+    assert at.selectbox(key=f"target-{version.id}-0").value == "bought"
+
+
 def untick(at: AppTest, *places: int) -> None:
     """Takes ticks away in the table of columns, as its editor keeps them."""
     edits = {place: {"use": False} for place in places}
