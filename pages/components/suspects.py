@@ -15,7 +15,7 @@ from pages.components.dataset.preview import shown, with_pictures
 from pages.components.dataset.step_words import steps_in_words
 from pages.components.layout import open_page, plain, told
 from pages.components.mistakes import tested_rows
-from pages.components.words import _, ngettext, number, percent, plural
+from pages.components.words import NONE, _, ngettext, number, percent, plural
 from services import datasets
 from services.datasets import DatasetView
 from services.runs import Run
@@ -130,5 +130,6 @@ def _table(
         column_config=config | {str(i): shown(column, theirs[str(i)]) for i, column in enumerate(columns)},
         column_order=None if mine else list(table.columns.drop("wrong")),
         disabled=[str(i) for i in range(len(columns))] if mine else True,
+        placeholder=NONE,
         key=key,
     )
