@@ -11,10 +11,10 @@ import streamlit as st
 from engine.errors import BadRow, NotFound
 from pages.components import session
 from pages.components.absent import choose_from
-from pages.components.answering import answer_card, row_shown, value_in_words
+from pages.components.answering import answer_card, row_shown
 from pages.components.asking import ask, choose_camera
 from pages.components.focus import focus
-from pages.components.judging import judge
+from pages.components.judging import judge, thanks
 from pages.components.layout import empty, header, plain, problem, query_number, told
 from pages.components.share import share
 from pages.components.words import _, number
@@ -26,7 +26,7 @@ from services.questions import UnfitRows
 WIDE = 760  # pixels: a form is read from top to bottom
 MANY = 4  # fields; more stand two beside each other
 NEXT, CHANGE = "Right", "E"
-UNDO, EXAMPLE = "Alt+U", "Alt+X"  # also while the cursor is in a field
+EXAMPLE = "Alt+X"  # also while the cursor is in a field
 
 st.set_page_config(initial_sidebar_state="collapsed")
 user = session.me()
@@ -61,7 +61,7 @@ def write(view: ModelView, turn: Turn) -> None:
     run = view.production.run
     form = predictions.form(user, run.id)
     if turn.said is not None:
-        thanks(view, turn, turn.said)
+        back(view, turn, turn.said)
     camera = choose_camera(form.fields, run.id)
     place = f"{view.model.id}-{turn.count}"  # not the run's: what is written stays when another version answers
     with st.container(key="ask-row"):
@@ -90,18 +90,10 @@ def answer_of(name: str, values: Mapping[str, Any]) -> predictions.Prediction | 
     return None
 
 
-def thanks(view: ModelView, turn: Turn, said: Feedback) -> None:
+def back(view: ModelView, turn: Turn, said: Feedback) -> None:
     """What was said of the answer before, and the way back to it."""
-    right = value_in_words(said.correct)
-    words = _("Thank you. Kept: {answer} is right.").format(answer=f"“{right}”")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            ":material/check: " + plain(words if said.correct else _("Thank you. Kept: wrong.")), width="content"
-        )
-        if said.prediction is not None and st.button(_("Change"), type="tertiary", shortcut=UNDO, key="change-said"):
-            session.forget(f"judged {judged(said.prediction)}")
-            session.remember(f"comment-{judged(said.prediction)}", said.comment)
-            go_on(view.model.id, replace(turn, made=predictions.prediction(user, said.prediction), said=None))
+    if said.prediction is not None and thanks(said, judged(said.prediction)):
+        go_on(view.model.id, replace(turn, made=predictions.prediction(user, said.prediction), said=None))
 
 
 def judged(prediction_id: int) -> str:

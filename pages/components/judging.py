@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.components import session
+from pages.components.answering import value_in_words
 from pages.components.focus import focus
 from pages.components.layout import plain, told
 from pages.components.words import _
@@ -14,6 +15,7 @@ from services import feedback, predictions
 
 KEYED = 9  # classes with a digit each; more are chosen from a list
 RIGHT, WRONG, UNKNOWN, BACK = "Y", "N", "0", "B"
+UNDO = "Alt+U"  # also while the cursor is in a field
 
 About = int | tuple[int, int]
 Then = Callable[[feedback.Feedback], None]
@@ -22,10 +24,12 @@ Then = Callable[[feedback.Feedback], None]
 def judge(about: About, key: str, form: predictions.PredictionForm, answer: object, then: Then | None = None) -> None:
     """Right or wrong, with the correct answer and a comment. `about` is a prediction, or a file and its row.
 
-    `then` is told what was said; without it a word of thanks stands in place of the buttons.
+    `then` is told what was said; without it thanks stand in place of the buttons, and the way back to them.
     """
-    if session.recall(f"judged {key}"):
-        st.markdown(":material/check: " + _("Thank you. It is kept with the model that answered."))
+    said: feedback.Feedback | None = session.recall(f"judged {key}")
+    if said is not None:
+        if thanks(said, key):
+            st.rerun()
         return
     if session.recall(f"wrong {key}"):
         correct_it(about, key, form, answer, then)
@@ -35,6 +39,20 @@ def judge(about: About, key: str, form: predictions.PredictionForm, answer: obje
         _("Comment"), placeholder=_("Comment, if you like"), label_visibility="collapsed", key=f"comment-{key}",
         max_chars=2000,
     )  # fmt: skip
+
+
+def thanks(said: feedback.Feedback, key: str) -> bool:
+    """What was said of an answer; True when it is to be judged anew, which begins with the same comment."""
+    words = _("Thank you. Kept: wrong.")
+    if said.correct is not None:
+        words = _("Thank you. Kept: {answer} is right.").format(answer=f"“{value_in_words(said.correct)}”")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/check: {plain(words)}", width="content")
+        changed = st.button(_("Change"), type="tertiary", shortcut=UNDO, key=f"change-{key}")
+    if changed:
+        session.forget(f"judged {key}")
+        session.remember(f"comment-{key}", said.comment)
+    return changed
 
 
 def right_or_wrong(about: About, key: str, form: predictions.PredictionForm, answer: object, then: Then | None) -> None:
@@ -104,7 +122,7 @@ def send(
     """Stores the judgement."""
     with told():
         said = feedback.say(session.me(), about, verdict, correct, session.recall(f"comment-{key}") or "")
-        session.remember(f"judged {key}", verdict)
+        session.remember(f"judged {key}", said)
         session.forget(f"wrong {key}")
         if then is not None:
             then(said)

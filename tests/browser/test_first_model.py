@@ -71,7 +71,7 @@ def test_file_becomes_a_model_that_predicts_is_corrected_and_is_shared(
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Predict").click()
     visitor.sees(re.compile(r"sure: of 100 answers given like this one"))
     page.get_by_role("button", name=re.compile("^Wrong, it is")).click()
-    visitor.sees("Thank you. It is kept with the model that answered.")
+    visitor.sees("Thank you. Kept:")
     visitor.open("/feedback?tab=history")
     visitor.sees(re.compile("0 right, 1 wrong"))
 

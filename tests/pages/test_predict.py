@@ -104,13 +104,22 @@ def test_labels_that_would_be_right_are_chosen_one_by_one(visit: Visit, ada: Use
     assert list(listed) == ["none of the labels", "<i>old</i> books"]
 
 
-def test_right_is_said_beside_the_answer(visit: Visit, ada: User, version: Version) -> None:
+def test_what_is_said_beside_the_answer_is_changed(visit: Visit, ada: User, version: Version) -> None:
     run = runs_there.finished(ada, version)
     at = visit("predict", run=run.id)
     at.button(key="predict-row").click().run()
+    at.text_input(key="comment-one-1").set_value(runs_there.NASTY)
     at.button(key="right-one-1").click().run()
-    assert "Thank you" in words(at)
-    assert feedback.counts(ada) == feedback.Counts(right=1, wrong=0)
+    assert not at.exception
+    (said,) = feedback.list_feedback(ada).items
+    assert f"Thank you. Kept: “{said.correct}” is right." in words(at)
+    at.button(key="change-one-1").click().run()
+    assert at.text_input(key="comment-one-1").value == runs_there.NASTY
+    at.button(key="wrong-one-1").click().run()
+    assert not at.exception
+    assert "Thank you. Kept:" in words(at)
+    assert feedback.counts(ada) == feedback.Counts(right=0, wrong=1)
+    assert feedback.list_feedback(ada).items[0].comment == runs_there.NASTY
 
 
 def test_file_is_answered_and_what_is_odd_in_it_is_named(visit: Visit, ada: User, version: Version) -> None:
