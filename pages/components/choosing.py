@@ -182,16 +182,21 @@ def choose_columns(
             "name": st.column_config.TextColumn(_("Column")),
             "kind": st.column_config.TextColumn(_("Kind")),
             "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
-            "tells": st.column_config.ProgressColumn(
-                _("Tells on its own"), min_value=0, max_value=100, format="%d %%",
-                help=_("How closely the column goes with what is predicted: 0 not at all, 100 one tells the other."),
-            ),
+            "tells": tells_column(),
             "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
         },
         alt=_("Columns to learn from"),
     )  # fmt: skip
     kinds = {each.name: each.kind for each in facts}
     return tuple(Input(name=name, kind=kinds[name]) for name in edited.loc[edited["use"], "name"])
+
+
+def tells_column() -> object:
+    """How a table shows what each column tells by itself of what is predicted."""
+    return st.column_config.ProgressColumn(
+        _("Tells on its own"), min_value=0, max_value=100, format="%d %%",
+        help=_("How closely the column goes with what is predicted: 0 not at all, 100 one tells the other."),
+    )  # fmt: skip
 
 
 def unused_in_words(facts: Sequence[ColumnFacts]) -> str:

@@ -15,6 +15,7 @@ from engine.table.warnings import Finding
 from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars
 from pages.components.charts.show import ground, show
+from pages.components.choosing import tells_column
 from pages.components.dataset.media import of_pictures, of_texts, tell_apart
 from pages.components.dataset.step_words import remedy_of, steps_in_words
 from pages.components.layout import open_page, plain, told
@@ -104,10 +105,7 @@ def _table(
         ),
         "missing": st.column_config.TextColumn(_("Missing"), alignment="right", width="small"),
         "distinct": st.column_config.NumberColumn(_("Different values"), format="localized"),
-        "tells": st.column_config.ProgressColumn(
-            _("Goes with the target"), min_value=0, max_value=100, format="%d %%",
-            help=_("0: not at all. 100: one tells the other."),
-        ),
+        "tells": tells_column(),
         "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
         "examples": st.column_config.TextColumn(_("Examples"), width="medium"),
         "note": st.column_config.TextColumn(_("Note")),
@@ -190,5 +188,5 @@ def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
         lines[_("Examples")] = " · ".join(facts.examples)
     if related is not None:
         method = _(METHODS[related.method])
-        lines[_("Goes with the target")] = f"{percent(related.strength)} ({method}, {number(related.rows)})"
+        lines[_("Tells on its own")] = f"{percent(related.strength)} ({method}, {number(related.rows)})"
     return lines
