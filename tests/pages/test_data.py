@@ -96,6 +96,13 @@ def test_one_click_mends_a_warning_and_makes_a_new_version(visit: Visit, bring: 
     assert at.query_params["version"] == str(view.versions[0].id)
 
 
+def test_a_warning_says_once_on_how_many_rows_it_rests(visit: Visit, bring: Bring) -> None:
+    table = "a,b\n" + "".join(f"{i % 40 if i % 9 else '?'},x\n" for i in range(200))
+    at = visit("data", id=bring(table), tab="columns")
+    said = [each.value for each in at.markdown if ":material/warning:" in each.value]
+    assert [line.count("200 rows") for line in said] == [1, 1]
+
+
 def test_several_columns_are_mended_at_once_and_that_is_undone_and_done_again(
     home: House, visit: Visit, bring: Bring, ada: User
 ) -> None:

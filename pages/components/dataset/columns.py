@@ -81,10 +81,11 @@ def _findings(findings: Sequence[Finding], version: Version, *, mine: bool) -> N
 
 def _finding(finding: Finding, version: Version, key: str, *, mine: bool) -> None:
     words, steps = remedy_of(finding)
-    rests = plural("{n} row", "{n} rows", finding.rows)
+    sentence = plain(say(finding.text, finding.values))
+    if "rows" not in finding.values:  # else the sentence tells how many there are
+        sentence += f" :gray[:small[{plural('{n} row', '{n} rows', finding.rows)}]]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        sentence = plain(say(finding.text, finding.values))
-        st.markdown(f":orange[:material/warning:] {sentence} :gray[:small[{rests}]]", width="content")
+        st.markdown(f":orange[:material/warning:] {sentence}", width="content")
         if steps and mine and st.button(words, key=f"remedy {key}"):
             apply(version, steps)
         elif not steps and finding.remedy is not None:
