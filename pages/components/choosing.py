@@ -18,7 +18,7 @@ from pages.components import session
 from pages.components.charts.distribution import distribution, small_bars, spread_in_words
 from pages.components.charts.show import CONFIG, ground
 from pages.components.layout import plain
-from pages.components.words import _, kind_title, number, percent, say
+from pages.components.words import _, kind_title, number, percent, say, some_of
 
 MOST_CLASSES = 100  # a number with more distinct values is no longer offered as a choice among answers
 
@@ -34,7 +34,7 @@ def answer_title(answer: str) -> str:
 def choose_target(facts: Sequence[ColumnFacts], target: str | None, key: str) -> str | None:
     """The column to predict; None until one is chosen."""
     names = [each.name for each in facts if possible_answers(each)]
-    return st.selectbox(
+    chosen = st.selectbox(
         _("Column to predict"),
         names,
         index=names.index(target) if target in names else None,
@@ -42,6 +42,23 @@ def choose_target(facts: Sequence[ColumnFacts], target: str | None, key: str) ->
         label_visibility="collapsed",
         key=key,
     )
+    rest = unpredictable_in_words(facts)
+    if rest:
+        st.caption(rest)
+    return chosen
+
+
+def unpredictable_in_words(facts: Sequence[ColumnFacts]) -> str:
+    """Markdown: which columns are not offered, and why. Empty when there are none."""
+    by_kind: dict[str, list[str]] = {}
+    for each in facts:
+        if not possible_answers(each):
+            by_kind.setdefault(each.kind, []).append(each.name)
+    if not by_kind:
+        return ""
+    said = "; ".join(f"{some_of(names)} ({kind_title(kind)})" for kind, names in by_kind.items())
+    words = _("Not offered, as their kind cannot be predicted: {columns}. Data → Columns can change a kind.")
+    return plain(words.format(columns=said))
 
 
 def choose_answer(facts: ColumnFacts, answer: str, key: str) -> str:

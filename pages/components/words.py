@@ -55,6 +55,12 @@ def plural(one: str, many: str, n: int) -> str:
     return ngettext(one, many, n).format(n=number(n))
 
 
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """The first of many names, and how many more there are: “a, b, c and 9 more”."""
+    said = ", ".join(names[:most])
+    return said if len(names) <= most else _("{names} and {n} more").format(names=said, n=number(len(names) - most))
+
+
 class _Said(string.Formatter):
     """Formats numbers as the screen shows them unless the template says how; a value that is missing shows its name."""
 

@@ -84,6 +84,17 @@ def test_what_cannot_be_predicted_is_told_and_the_draft_stays(visit: Visit, vers
     assert at.selectbox(key=f"target-{version.id}-0").value == "bought"
 
 
+def test_columns_that_cannot_be_predicted_are_named_with_their_kind(visit: Visit, ada: User) -> None:
+    lines = ["id,born,a,b,c,d,sold"]
+    lines += [
+        f"k{i},2020-01-{1 + i % 28},{','.join(f'note {i} on {word} and more' for word in 'abcd')},{i % 2}"
+        for i in range(60)
+    ]
+    version = imported(ada, "\n".join(lines) + "\n")
+    said = words(visit("train", version=version.id)).replace("\\", "")
+    assert "predicted: id (identifier); born (date or time); a, b, c and 1 more (text)." in said
+
+
 def untick(at: AppTest, *places: int) -> None:
     """Takes ticks away in the table of columns, as its editor keeps them."""
     edits = {place: {"use": False} for place in places}
