@@ -119,7 +119,7 @@ def _finish(run_id: int) -> None:
     if st.button(_("Finish now, keep the best"), icon=":material/flag:", key="finish"):
         with told():
             runs.finish_run(session.me(), run_id)
-            st.toast(_("It finishes with the best state so far."))
+            st.rerun()
 
 
 def _stop(run_id: int) -> None:
@@ -128,7 +128,7 @@ def _stop(run_id: int) -> None:
         if st.button(_("Stop the run"), key="stop-sure"):
             with told():
                 runs.stop_run(session.me(), run_id)
-                st.toast(_("Stopping."))
+                st.rerun()
 
 
 def _log(notes: Sequence[runs.RunNote]) -> None:

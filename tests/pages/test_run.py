@@ -31,6 +31,7 @@ def test_waiting_run_shows_its_place_and_can_be_stopped(visit: Visit, ada: User,
     assert "Next in the queue" in words(at)
     at.button(key="stop-sure").click().run()
     assert not at.exception
+    assert not at.toast, "it would lie over the buttons of what the page is then"
     assert runs.run(ada, run.id).status == "stopped"
 
 
@@ -58,6 +59,11 @@ def test_learning_run_shows_progress_curve_and_log_in_plain_words(
     assert "<b>" not in "".join(str(element.value) for element in at.markdown)
     at.button(key="finish").click().run()
     assert not at.exception
+    assert "Finishing: the best so far is kept." in words(at)
+    at.button(key="stop-sure").click().run()
+    assert "Stopping." in words(at)
+    assert not at.toast
+    assert "stop-sure" not in keys(at)
 
 
 def test_failed_run_says_what_happened_and_is_tried_again(
