@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.errors import UserError
 from pages.components import namecard, running, session
-from pages.components.layout import on_network, problem
+from pages.components.layout import arrive, on_network, problem
 from pages.components.words import _
 
 MARK = Path(__file__).parent / "components" / "loam.svg"
@@ -65,6 +65,7 @@ def main() -> None:
     """One run of the script."""
     st.set_page_config(page_title="Loam", page_icon=MARK, layout="wide")
     page = navigation()
+    arrive(page.url_path or PAGES[0].name)
     if session.visitor() is None:
         namecard.ask()
     namecard.keep()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -18,6 +18,7 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
+from streamlit.errors import StreamlitAPIException
 
 from engine.errors import LoamError, UserError
 from engine.events import Note
@@ -32,6 +33,7 @@ _FOUND_LATE = re.compile(  # what is drawn differently wherever it stands, even 
     r"|\bwww(?=\.)|(?=@)"  # more addresses
     r"|<(?=-|=)|-(?=>|-)|>(?==)|~(?==)"  # arrows and signs
 )
+OPEN, LEFT = "open page", "left page"
 _JOINER = "\u2060"  # has no width
 _NUMBER = re.compile(r"[0-9]{1,15}")  # longer ones are no ids: a database cannot hold them
 
@@ -153,7 +155,22 @@ def empty(icon: str, title: str, text: str) -> DeltaGenerator:
 
 def open_page(name: str, **query: Any) -> None:
     """Goes to a page of main.PAGES; `query` is its address after the question mark, such as id=7."""
-    st.switch_page(f"{name}.py", query_params=_query(query))
+    wanted, here = _query(query), session.recall(OPEN)
+    if name != here:
+        session.remember(LEFT, (here, wanted, st.query_params.to_dict()))
+    st.switch_page(f"{name}.py", query_params=wanted)
+
+
+def arrive(page: str) -> None:
+    """Says which page is open. One that a button led away from gets its own address back when its reader comes back.
+
+    Streamlit writes the next page's query into the browser's history as if it were one of the page that is left.
+    """
+    session.remember(OPEN, page)
+    left, wanted, own = session.recall(LEFT, (None, {}, {}))
+    if page == left and wanted.keys() != own.keys() and st.query_params.to_dict() == wanted:
+        with suppress(StreamlitAPIException):  # what a search field holds can be set by the field alone
+            st.query_params.from_dict(own)
 
 
 def link(label: str, name: str, *, icon: str | None = None, help: str | None = None, **query: Any) -> None:
