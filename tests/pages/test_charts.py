@@ -264,6 +264,10 @@ def test_a_run_that_stopped_because_nothing_was_gained_is_not_said_to_gain() -> 
     assert "still gaining" not in learning_finding(points(183, 200), running=False)
 
 
+def test_a_few_checks_are_not_said_to_show_that_nothing_is_gained() -> None:
+    assert learning_finding(points(1, 3), running=False) == "The best state is from pass 2 of 3."
+
+
 def test_a_method_that_settles_is_not_said_to_gain() -> None:
     settled = [point.model_copy(update={"learning_rate": 0.0}) for point in points(19)]
     assert learning_finding(settled, running=False) == "The state of the last pass, number 20, was kept."

@@ -14,6 +14,9 @@ from pages.components.charts.style import Ground, figure, label
 from pages.components.words import _, number, percent
 
 
+FEW = 5  # checks without a gain, which say little: chance does as much
+
+
 class Point(Protocol):
     """What a curve needs of a stored point; `engine.events.Point` has it."""
 
@@ -43,6 +46,8 @@ def learning_finding(points: Sequence[Point], *, running: bool) -> str:
         return _("It was still gaining at the end; more time may help.")
     if end.best:
         return _("The state of the last pass, number {n}, was kept.").format(n=_pass(best.epoch))
+    if len(points) - list(points).index(best) <= FEW:
+        return _("The best state is from pass {n} of {all}.").format(n=_pass(best.epoch), all=_pass(end.epoch))
     if end.validation_loss > 1.05 * best.validation_loss and end.loss < best.loss:
         return _("After pass {n} it began to learn by heart, so the state of pass {n} was kept.").format(
             n=_pass(best.epoch)
