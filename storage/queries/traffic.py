@@ -286,8 +286,10 @@ def _by(lots: Sequence[_Lot], place: int) -> dict[int, Traffic]:
 
 def _together(lots: Sequence[_Lot]) -> Traffic:
     """All of it."""
-    counts = (sum(getattr(lot, name) for lot in lots) for name in ("calls", "rows", "refused", "failed"))
-    return Traffic(*counts, *_durations([lot for lot in lots if lot.answered]))
+    names = ("calls", "rows", "refused", "failed")
+    calls, rows, refused, failed = (sum(getattr(lot, name) for lot in lots) for name in names)
+    half, most = _durations([lot for lot in lots if lot.answered])
+    return Traffic(calls, rows, refused, failed, half, most)
 
 
 def _durations(lots: Sequence[_Lot]) -> tuple[float | None, float | None]:
