@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from engine.order import natural
 from engine.spec import Spec
 
 Values: TypeAlias = "pd.Series[Any] | np.ndarray | pa.Array"
@@ -30,6 +31,11 @@ class FormField(Spec):
     high: str | float | None = None
     whole: bool = False
     values: tuple[str | float | int, ...] = ()
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The choices where people look for them; “no” and “yes” have an order of their own."""
+        return natural(self.choices) if self.kind == "category" else self.choices
 
 
 class InputColumn(Spec):

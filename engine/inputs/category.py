@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.inputs._base import FormField, InputColumn, Values
+from engine.order import natural
 
 MISSING, RARE, FIRST = 0, 1, 2
 KNOWN_AT_MOST = 10_000
@@ -51,13 +52,13 @@ class Category(InputColumn):
 
     @property
     def field(self) -> FormField:
-        """Begins with the most frequent word; a what-if tries the first few."""
+        """Begins with the most frequent word; a what-if tries the first few, in the order of words."""
         return FormField(
             name=self.name,
             kind=self.kind,
             typical=self.words[0] if self.words else "",
             choices=self.words,
-            values=self.words[:WHAT_IF_WORDS],
+            values=natural(self.words[:WHAT_IF_WORDS]),
         )
 
     @classmethod

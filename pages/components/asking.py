@@ -70,7 +70,7 @@ def ask_one(field: predictions.FormField, key: str, begin: Mapping[str, Any], *,
             placeholder=_("not known"),
         )  # fmt: skip
     if field.choices and len(field.choices) <= MOST_CHOICES:
-        choices = list(field.choices)
+        choices = field.listed
         return st.selectbox(
             name, choices, index=choices.index(value) if value in choices else None, key=key,
             accept_new_options=field.kind == "category", placeholder=_("not known"),

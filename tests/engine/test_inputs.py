@@ -77,6 +77,12 @@ def test_words_never_seen_and_words_seen_once_are_rare():
     assert fitted.encode(pd.Series(["b", "a", "once", "new", None]))[:, 0].tolist() == [2, 3, 1, 1, 0]
 
 
+def test_words_are_tried_in_their_own_order_and_numbered_by_how_frequent_they_are():
+    fitted = INPUTS["category"].fit("c", pd.Series(["3rd"] * 9 + ["1st"] * 4 + ["10th"] * 3 + ["2nd"] * 2))
+    assert fitted.words == fitted.field.choices == ("3rd", "1st", "10th", "2nd")
+    assert fitted.field.values == fitted.field.listed == ("1st", "2nd", "3rd", "10th")
+
+
 def test_yes_is_the_second_word_whatever_the_language():
     for no, yes in (("no", "yes"), ("0", "1"), ("False", "True"), ("否", "是")):
         assert INPUTS["boolean"].fit("b", pd.Series([yes, no, yes])).words == (no, yes)

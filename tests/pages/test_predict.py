@@ -40,6 +40,9 @@ def test_typical_row_is_answered_explained_and_moved(visit: Visit, ada: User, ve
     assert not at.error
     said = words(at)
     assert f"{run.target}: " in said
+    for box in at.selectbox:
+        if box.label == "city":
+            assert box.options == ["<i>北京</i>", "Oslo", "Rome"]
     assert "they sum exactly" in said
     sure = {"number": "nine times in ten", "labels": "a probability of its own"}
     assert sure.get(answer, "sure: of 100 answers") in said
