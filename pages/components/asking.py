@@ -79,7 +79,8 @@ def ask_one(field: predictions.FormField, key: str, begin: Mapping[str, Any], *,
     if field.kind == "text":
         return st.text_area(name, value=text, height=160, key=key, placeholder=_("no text")) or None
     if field.kind == "datetime":
-        return st.text_input(name, value=text, key=key, help=_("Such as 2026-11-22 or 2026-11-22 14:30.")) or None
+        shape = _("Such as 2026-11-22 or 2026-11-22 14:30.")
+        return st.text_input(name, value=text, key=key, help=shape, placeholder=_("not known")) or None
     return st.text_input(name, value=text, key=key, placeholder=_("not known")) or None
 
 
