@@ -134,6 +134,13 @@ def test_target_shows_what_goes_with_it(visit: Visit, bring: Bring) -> None:
     assert at.dataframe[0].value["tells"].notna().any()
 
 
+def test_what_is_noted_of_columns_stands_below_their_table(visit: Visit, bring: Bring) -> None:
+    at = visit("data", id=bring(TABLE), tab="columns", column="id")
+    said = words(at).replace("\\", "")
+    assert "These facts rest on 200 rows. id: every value is different" in said
+    assert "every value is different" in str(at.table[0].value)
+
+
 def test_a_step_is_tried_before_it_is_done(visit: Visit, bring: Bring, ada: User) -> None:
     known = bring(TABLE)
     version = datasets.dataset(ada, known).latest.id

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.table.association import METHODS
-from engine.table.columns import Schema
+from engine.table.columns import Column, Schema
 from engine.table.facts import Association, ColumnFacts
 from engine.table.steps import AsMissing, Retype, Step
 from engine.table.warnings import Finding
@@ -19,7 +19,7 @@ from pages.components.choosing import tells_column
 from pages.components.dataset.media import of_pictures, of_texts, tell_apart
 from pages.components.dataset.step_words import remedy_of, steps_in_words
 from pages.components.layout import open_page, plain, told
-from pages.components.words import _, kind_title, number, percent, plural, say
+from pages.components.words import _, kind_title, number, percent, plural, say, some_of
 from services import datasets
 from services.datasets import DatasetView, Version
 
@@ -43,7 +43,7 @@ def columns(view: DatasetView, version: Version) -> None:
             st.markdown(_("Other kind for {names}").format(names=names), width="content")
             if st.button(_("Apply as a new version"), type="primary", key=f"apply kinds {version.id}"):
                 apply(version, wanted)
-    _closer(facts, related, version, target)
+    _closer(facts, schema, related, version, target)
 
 
 def apply(version: Version, steps: Sequence[Step]) -> None:
@@ -98,7 +98,7 @@ def _table(
     """The table of columns; steps for the kinds that were changed in it."""
     shown = KINDS if all(each.kind in KINDS for each in facts) else (*KINDS, "image")
     kinds = {kind_title(kind): kind for kind in shown}
-    table = pd.DataFrame([_row(each, schema, related) for each in facts])
+    table = pd.DataFrame([_row(each, related) for each in facts])
     config = {
         "name": st.column_config.TextColumn(_("Column"), pinned=True),
         "kind": st.column_config.SelectboxColumn(
@@ -109,29 +109,26 @@ def _table(
         "tells": tells_column(),
         "bars": st.column_config.BarChartColumn(_("Distribution"), y_min=0),
         "examples": st.column_config.TextColumn(_("Examples"), width="medium"),
-        "note": st.column_config.TextColumn(_("Note")),
     }  # fmt: skip
-    empty = {"tells"} if not related else set()
-    empty |= set() if table.get("note", pd.Series(dtype=str)).any() else {"note"}
     edited = st.data_editor(
         table,
         key=f"columns {version.id} {bool(related)}",
         hide_index=True,
         disabled=True if not mine else [name for name in table.columns if name != "kind"],
         column_config=config,
-        column_order=[name for name in config if name not in empty],
+        column_order=[name for name in config if name != "tells" or related],
         height=min(640, 38 + 35 * max(1, len(table))),
         alt=_("Columns of this data set"),
     )
     rests = plural("{n} row", "{n} rows", facts[0].rows if facts else 0)
-    st.caption(_("These facts rest on {rows}.").format(rows=rests))
+    notes = _notes(schema)
+    st.caption(" ".join([_("These facts rest on {rows}.").format(rows=rests), *notes]))
     before = dict(zip(table["name"], table["kind"], strict=True)) if len(table) else {}
     changed = zip(edited["name"], edited["kind"], strict=True) if len(table) else ()
     return [Retype(column=name, kind=kinds[kind]) for name, kind in changed if kind != before[name]]
 
 
-def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association]) -> dict[str, object]:
-    column = schema[facts.name]
+def _row(facts: ColumnFacts, related: Mapping[str, Association]) -> dict[str, object]:
     tells = related.get(facts.name)
     return {
         "name": facts.name,
@@ -141,12 +138,28 @@ def _row(facts: ColumnFacts, schema: Schema, related: Mapping[str, Association])
         "tells": round(100 * tells.strength) if tells else None,
         "bars": small_bars(facts),
         "examples": "" if facts.kind == "image" else " · ".join(facts.examples[:3]),
-        "note": _("left out") if column.ignored else say(column.reason),
     }
 
 
+def _notes(schema: Schema) -> list[str]:
+    """Markdown: what is noted of columns, a sentence each; below the table, which would cut it off."""
+    noted: dict[str, list[str]] = {}
+    for column in schema.columns:
+        if _note(column):
+            noted.setdefault(_note(column), []).append(column.name)
+    return [plain(_("{columns}: {note}.").format(columns=some_of(names), note=note)) for note, names in noted.items()]
+
+
+def _note(column: Column) -> str:
+    return _("left out") if column.ignored else say(column.reason)
+
+
 def _closer(
-    facts: Sequence[ColumnFacts], related: Mapping[str, Association], version: Version, target: str | None
+    facts: Sequence[ColumnFacts],
+    schema: Schema,
+    related: Mapping[str, Association],
+    version: Version,
+    target: str | None,
 ) -> None:
     """One column in detail."""
     names = [each.name for each in facts]
@@ -161,11 +174,11 @@ def _closer(
             show(distribution(chosen, ground()))
         elif chosen.kind == "text":
             tell_apart(version, chosen, target)
-    lines = _lines(chosen, related.get(chosen.name))
+    lines = _lines(chosen, schema[chosen.name], related.get(chosen.name))
     left.table({plain(title): plain(value) for title, value in lines.items()}, border="horizontal")
 
 
-def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
+def _lines(facts: ColumnFacts, column: Column, related: Association | None) -> dict[str, str]:
     known = facts.rows - facts.missing
     lines = {
         _("Kind"): kind_title(facts.kind),
@@ -187,6 +200,8 @@ def _lines(facts: ColumnFacts, related: Association | None) -> dict[str, str]:
         lines[_("Average length")] = plural("{n} letter", "{n} letters", round(facts.length))
     if facts.examples and facts.kind != "image":
         lines[_("Examples")] = " · ".join(facts.examples)
+    if _note(column):
+        lines[_("Note")] = _note(column)
     if related is not None:
         method = _(METHODS[related.method])
         lines[_("Tells on its own")] = f"{percent(related.strength)} ({method}, {number(related.rows)})"
