@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.layout import header, on_network, plain, tabs, told
-from pages.components.words import _, exact, number, plural, say, size
+from pages.components.words import NONE, _, exact, number, plural, say, size
 from services import belongings, server
 from services.settings import SETTINGS
 
@@ -101,21 +101,12 @@ def sure(title: str, erase: object) -> None:
 def all_settings() -> None:
     """The table of settings: what holds, and how to change it."""
     st.markdown(_("Settings are environment variables of the server. They hold from its next start."))
-    rows = server.settings_now(user)
-    st.dataframe(
-        [
-            {"name": row.name, "now": rows[row.name], "default": row.default, "what": f"{_(row.title)}. {_(row.help)}"}
-            for row in SETTINGS
-        ],
-        hide_index=True,
-        column_config={
-            "name": st.column_config.TextColumn(_("Name"), width="medium"),
-            "now": st.column_config.TextColumn(_("Now")),
-            "default": st.column_config.TextColumn(_("Default")),
-            "what": st.column_config.TextColumn(_("What it does"), width="large"),
-        },
-        alt=_("Settings of this server"),
-    )
+    now = server.settings_now(user)
+    said = {}
+    for row in SETTINGS:
+        values = _("Now: {now}. Default: {default}.").format(now=now[row.name] or NONE, default=row.default or NONE)
+        said[plain(row.name)] = f"{plain(f'{_(row.title)}. {_(row.help)}')} :gray[{plain(values)}]"
+    st.table(said, border="horizontal", alt=_("Settings of this server"))
 
 
 def about() -> None:

@@ -76,7 +76,9 @@ def test_waiting_run_is_shown_and_counted_on_every_page(visit: Visit, bring: Cal
 def test_settings_show_each_setting_and_no_password(visit: Visit, monkeypatch: object) -> None:
     at = visit("settings", tab="all")
     assert not at.exception
-    assert "LOAM_DATA" in set(at.dataframe[0].value["name"])
+    shown = at.table[0].value
+    assert "LOAM\\_DATA" in shown.index
+    assert ":gray[Now" in shown.iloc[0, 0]
 
 
 def test_about_names_all_that_models_learn_from(visit: Visit) -> None:
