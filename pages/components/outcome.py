@@ -103,10 +103,10 @@ def class_table(report: ClassReport) -> pd.DataFrame:
 
 
 def metrics_list(evaluation: Evaluation) -> None:
-    """The table of metrics on the page, figures to the right."""
+    """The table of metrics on the page. What they say stands in a table of its own, for which a phone has room too."""
     st.markdown(_("**All figures, on {rows} test rows**").format(rows=number(evaluation.rows)))
-    table = metrics_table(evaluation)
-    right = {name: st.column_config.TextColumn(name, alignment="right") for name in table.columns[1:5]}
-    wide = {name: st.column_config.TextColumn(name, width="medium") for name in table.columns[:1]}
-    words = {table.columns[-1]: st.column_config.TextColumn(table.columns[-1], width="large")} if len(table) else {}
-    st.dataframe(table, hide_index=True, width="stretch", column_config=wide | right | words, key="metrics")
+    table = metrics_table(evaluation).drop(columns=_("What it says"), errors="ignore")
+    st.table(table.map(plain), border="horizontal", hide_index=True)
+    known = [METRICS[metric.name] for metric in evaluation.metrics.get("model", ())]
+    with st.expander(_("What each figure says"), key="expander-figures"):
+        st.table({plain(_(metric.title)): plain(_(metric.help)) for metric in known}, border="horizontal")

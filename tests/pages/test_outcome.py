@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.events import Note
 from engine.results import Evaluation
@@ -31,6 +32,20 @@ def test_figures_beside_the_headline_are_those_of_its_words(figures: tuple[str, 
     evaluation = said(*figures)
     assert tuple(figure_of(evaluation.verdict, name) for name in ("model", "baseline", "guess")) == figures
     assert gain(evaluation) == gained
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_each_figure_is_explained_beside_its_table(known: bool) -> None:
+    def drawn(evaluation: object) -> None:
+        from pages.components.outcome import metrics_list
+
+        metrics_list(evaluation)
+
+    evaluation = evaluation_of("binary").model_copy(update={} if known else {"metrics": {}})
+    at = AppTest.from_function(drawn, args=(evaluation,), default_timeout=30).run()
+    assert not at.exception
+    figures, words = (table.value for table in at.table)
+    assert len(figures) == len(words) == len(evaluation.metrics.get("model", ()))
 
 
 def test_no_gain_is_not_shown() -> None:
