@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import session
-from pages.components.answering import value_in_words
-from pages.components.layout import empty, open_page
+from pages.components.answering import LONGEST, value_in_words
+from pages.components.layout import empty, open_page, plain
 from pages.components.pictures import address
 from pages.components.tables import page_number, pages
 from pages.components.words import _, ago, exact, number, percent, plural
@@ -116,6 +116,17 @@ def row_in_words(row: dict[str, Any]) -> str:
     """The first values of a row in one line."""
     shown = [f"{name} {value_in_words(value)}" for name, value in list(row.items())[:CELLS]]
     return ", ".join(shown) + (" …" if len(row) > CELLS else "")
+
+
+def row_in_full(said: feedback.Feedback) -> None:
+    """All of the row that was asked about, a line a value; its pictures small."""
+    pictures = feedback.pictures(session.me(), [said])
+    with st.container(gap=None):
+        for name, value in said.row.items():
+            if value in pictures:
+                st.image(pictures[value], caption=plain(name))
+            else:
+                st.markdown(f":gray[{plain(name)}] &nbsp; {plain(value_in_words(value)[:LONGEST])}")
 
 
 def download(wanted: feedback.FeedbackFilter, key: str) -> None:

@@ -206,6 +206,20 @@ def test_filtered_list_is_accepted_in_bulk_and_taken_back(visit: Visit, home: Ho
     assert "Nothing to review" in words(visit("feedback", name="Carl", tab="review"))
 
 
+def test_whole_row_stands_beside_its_decision(visit: Visit, home: House, ada: User, ben: User) -> None:
+    model = a_model_of_numbers(home, ada)
+    row = {f"column {n}": n for n in range(12)} | {"last": runs_there.NASTY}
+    (made,) = answers(home, ada, model, 1, row=row)
+    feedback.say(ben, made, "wrong", "8", runs_there.NASTY)
+    at = visit("feedback", tab="review")
+    assert not at.exception, at.exception[0].message
+    for name, value in row.items():
+        assert f":gray[{name}] &nbsp; {value}" in words(at)
+    assert f":material/comment: {runs_there.NASTY}" in words(at)
+    assert at.button(key=f"accept {only(ada).id}").proto.type == "primary"
+    assert at.button(key="accept").proto.type == "secondary", "nobody accepts a whole list unseen by mistake"
+
+
 def test_long_list_is_decided_from_its_last_page_one_by_one(visit: Visit, home: House, ada: User) -> None:
     model = a_model_of_numbers(home, ada)
     run = models.model(ada, model.id).production.run

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import session
 from pages.components.answering import value_in_words
 from pages.components.clicks import carry_out
-from pages.components.feedbacks import review_in_words, row_shown, verdict_title
+from pages.components.feedbacks import review_in_words, row_in_full, row_shown, verdict_title
 from pages.components.hearing.choosing import filters
 from pages.components.judging import correct_answer
 from pages.components.layout import empty, plain, told
@@ -41,8 +42,8 @@ def review() -> None:
         decisions(meant, ticked, found.total, state)
         if not ticked:
             the_first(meant, found.items[0], state)
-    if len(ticked) == 1:
-        change_one(ticked[0])
+        elif len(ticked) == 1:
+            change_one(ticked[0])
     pages(found.total, feedback.PAGE)
 
 
@@ -63,6 +64,7 @@ def table(found: feedback.FeedbackPage) -> list[Feedback]:
         review_table(found.items), hide_index=True, width="stretch", height="content",
         column_config={
             _("Comment"): st.column_config.TextColumn(width="medium"), _("Picture"): st.column_config.ImageColumn(),
+            _("Row"): st.column_config.TextColumn(width="medium"),
         },
         on_select="rerun", selection_mode="multi-row", key=f"review-{found.total}-{found.items[0].id}",
         alt=_("What people said about answers"),
@@ -104,7 +106,8 @@ def decisions(meant: FeedbackFilter, ticked: list[Feedback], total: int, state: 
     with st.container(horizontal=True, vertical_alignment="center"):
         if state != "accepted":
             st.button(
-                accept, icon=":material/check:", type="primary", shortcut=ACCEPT if ticked else None, key="accept",
+                accept, icon=":material/check:", type="primary" if ticked else "secondary",
+                shortcut=ACCEPT if ticked else None, key="accept",
                 on_click=carry_out, args=(decide, reviewing.accept, chosen),
             )  # fmt: skip
         if state != "rejected":
@@ -116,20 +119,31 @@ def decisions(meant: FeedbackFilter, ticked: list[Feedback], total: int, state: 
 
 
 def the_first(meant: FeedbackFilter, said: Feedback, state: reviewing.Review) -> None:
-    """The first of the list, decided with one key; then the next is the first."""
+    """The first of the list with its row, decided with one key; then the next is the first."""
     chosen, right = replace(meant, ids=(said.id,)), said.correct if said.accepted is None else said.accepted
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(said_in_words(said, right)), width="content")
-        if state != "accepted" and right is not None:
-            st.button(
-                _("Accept"), icon=":material/check:", shortcut=ACCEPT, key=f"accept {said.id}",
-                on_click=carry_out, args=(decide, reviewing.accept, chosen),
-            )  # fmt: skip
-        if state != "rejected":
-            st.button(
-                _("Reject"), icon=":material/close:", shortcut=REJECT, key=f"reject {said.id}",
-                on_click=carry_out, args=(decide, reviewing.reject, chosen),
-            )  # fmt: skip
+    with beside_its_row(said):
+        st.markdown(plain(said_in_words(said, right)))
+        with st.container(horizontal=True):
+            if state != "accepted" and right is not None:
+                st.button(
+                    _("Accept"), icon=":material/check:", type="primary", shortcut=ACCEPT, key=f"accept {said.id}",
+                    on_click=carry_out, args=(decide, reviewing.accept, chosen),
+                )  # fmt: skip
+            if state != "rejected":
+                st.button(
+                    _("Reject"), icon=":material/close:", shortcut=REJECT, key=f"reject {said.id}",
+                    on_click=carry_out, args=(decide, reviewing.reject, chosen),
+                )  # fmt: skip
+
+
+def beside_its_row(said: Feedback) -> DeltaGenerator:
+    """All of the row that was asked about and what was said of it; draw the decision into what is returned."""
+    left, right = st.columns([2, 3])
+    with left, st.container(border=True):
+        row_in_full(said)
+        if said.comment:
+            st.markdown(f":material/comment: {plain(said.comment)}")
+    return right.container(border=True)
 
 
 def said_in_words(said: Feedback, right: str | None) -> str:
@@ -147,8 +161,8 @@ def said_in_words(said: Feedback, right: str | None) -> str:
 
 
 def change_one(said: Feedback) -> None:
-    """The ticked one, accepted with another answer."""
-    with told(), st.form(f"change-{said.id}", border=True):
+    """The ticked one with its row, accepted with another answer."""
+    with beside_its_row(said), told(), st.form(f"change-{said.id}", border=False):
         form = predictions.form(session.me(), said.run)
         st.markdown(_("**Accept it with another answer**"))
         answer = correct_answer(form)
