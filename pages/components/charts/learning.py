@@ -13,7 +13,6 @@ from pages.components.charts.show import Chart
 from pages.components.charts.style import Ground, figure, label
 from pages.components.words import _, number, percent
 
-
 FEW = 5  # checks without a gain, which say little: chance does as much
 
 
