@@ -103,17 +103,18 @@ def clean(version_id: int, remedy: Step, recipe: Recipe, name: str) -> None:
 
 def data_step() -> int | None:
     """Step 1: the data set; the version to learn from."""
-    version_id = query_number("version")
+    version_id, version = query_number("version"), None
     with st.container(border=True):
-        if version_id is None:
+        with told():
+            version = datasets.version(user, version_id) if version_id is not None else None
+        if version is None:
             step(1, _("Data"), "", key="data", opened=True)
             return choose_data()
-        version = datasets.version(user, version_id)
         if version.status == "failed":
             open_page("data", id=version.dataset, version=version.id)
         if version.status == "importing":
             step(1, _("Data"), "", key="data", opened=True)
-            being_made(version_id)
+            being_made(version.id)
             return None
         name = datasets.dataset(user, version.dataset).dataset.name
         done = _("{name} · version {n} · {rows}").format(
@@ -121,7 +122,7 @@ def data_step() -> int | None:
         )
         if step(1, _("Data"), done, key="data", opened=False):
             choose_data()
-    return version_id
+    return version.id
 
 
 def choose_data() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -60,6 +61,13 @@ def test_page_renders_with_nothing_in_the_house(visit: Visit, page: str) -> None
 def test_a_link_to_what_is_not_there_is_told_in_words(visit: Visit, page: str, id: str) -> None:
     at = visit(page, id=id, version=id)
     assert not at.exception
+
+
+def test_train_offers_other_data_where_a_version_is_not_there(visit: Visit, bring: Callable[..., int]) -> None:
+    bring("a,b\n1,2\n", "Ships")
+    at = visit("train", version=9999)
+    assert "is not there, or no longer." in words(at)
+    assert [box.label for box in at.selectbox] == ["Data set"]
 
 
 @pytest.mark.parametrize(
