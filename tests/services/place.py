@@ -61,9 +61,18 @@ class Place:
         return self.home.settings.data
 
     def supervisor(self) -> psutil.Process:
-        """The living supervisor, started if need be."""
-        work.ensure_supervisor()
-        wait_for(lambda: SUPERVISOR.pid(self.folder) is not None)
+        """The living supervisor, started if need be.
+
+        Asked for until it is there, as a server does: one that is killed while it starts a process leaves its lock to
+        that for a moment.
+        """
+
+        def lives() -> bool:
+            work.ensure_supervisor()
+            pid = SUPERVISOR.pid(self.folder)
+            return pid is not None and psutil.pid_exists(pid) and not is_gone(process_of(pid))
+
+        wait_for(lives)
         return process_of(SUPERVISOR.pid(self.folder))
 
     def kill_supervisor(self) -> None:
